@@ -15,6 +15,7 @@ from catalog_service.accounts.second_factor import SecondFactors
 from catalog_service.accounts.sessions import NewSession, Sessions
 from catalog_service.accounts.throttle import SignInThrottle
 from catalog_service.accounts.tokens import Token, Tokens
+from catalog_service.accounts.who_may import WhoMay
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.settings import Settings
@@ -43,6 +44,7 @@ class Accounts:
         self.resets = ResetLinks(journal, clock)
         self.throttle = SignInThrottle(journal, clock)
         self.owners = SourceOwners(journal)
+        self.who_may = WhoMay(journal, clock, self.hierarchy)
         self.tokens = Tokens(journal, clock, self.owned)
         self.mailer: Mailer | None = None
         """What sends links; None: no mail is sent, and administrators pass links on."""

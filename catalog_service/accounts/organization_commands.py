@@ -1,4 +1,4 @@
-"""``atlas organization``: what organizations demand of those who work for them."""
+"""``atlas organization``: what organizations demand, and where they want their notices."""
 
 from __future__ import annotations
 
@@ -15,17 +15,30 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 @app.command("list")
 def list_settings(json: Json = False) -> None:
-    """List the organizations that demand four eyes for all that they release."""
+    """List the organizations that demand four eyes, or have a webhook for notices."""
     from catalog_service.accounts.four_eyes import FourEyes
+    from catalog_service.notices.service import OrganizationWebhooks
 
     out = Output(as_json=json)
     with existing() as atlas:
         demanding = FourEyes(atlas.journal).demanding()
-        names = {one: atlas.accounts.hierarchy.names(one) for one in demanding}
-    out.result({"organizations": [{"organization": one, "four_eyes": True} for one in demanding]})
+        webhooks = OrganizationWebhooks(atlas.journal, atlas.settings).shown()
+        found = sorted({*demanding, *webhooks})
+        names = {one: atlas.accounts.hierarchy.names(one) for one in found}
+    out.result(
+        {
+            "organizations": [
+                {"organization": one, "four_eyes": one in demanding, "webhook": webhooks.get(one)}
+                for one in found
+            ]
+        }
+    )
     out.table(
-        gettext("organization name four-eyes").split(),
-        [(one, names[one]["zh"], "✓") for one in demanding],
+        gettext("organization name four-eyes webhook").split(),
+        [
+            (one, names[one]["zh"], "✓" if one in demanding else "–", webhooks.get(one, "–"))
+            for one in found
+        ],
     )
 
 
@@ -42,14 +55,23 @@ def set_organization(
             help="Whether what one person wrote another must release.",
         ),
     ] = None,
+    webhook: Annotated[
+        str | None,
+        typer.Option(help="Where its notices are sent; '' for nowhere. Prints the key that signs."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Inner address that may be reached for its webhook; repeatable."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Change what an organization demands.
+    """Change what an organization demands, and where its notices go.
 
     Where 非开放 becomes open, and in reviews of secrecy, another releases always.
     """
     from catalog_service.accounts.four_eyes import FourEyes
     from catalog_service.accounts.service import organization_named
+    from catalog_service.notices.service import OrganizationWebhooks
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -57,6 +79,14 @@ def set_organization(
         setting = FourEyes(atlas.journal)
         if four_eyes is not None:
             setting.demand(iri, four_eyes, reason=reason)
-        demanded = setting.is_demanded_by(iri)
-    out.result({"organization": iri, "four_eyes": demanded})
-    out.text(f"{iri}  {'✓' if demanded else '–'}")
+        demanded, key = setting.is_demanded_by(iri), None
+        webhooks = OrganizationWebhooks(atlas.journal, atlas.settings)
+        if webhook:
+            key = webhooks.set(iri, webhook, reason=reason, allow=allow or ())
+        elif webhook is not None:
+            webhooks.remove(iri, reason=reason)
+        shown = webhooks.shown().get(iri)
+    out.result({"organization": iri, "four_eyes": demanded, "webhook": shown, "key": key})
+    out.text(f"{iri}  {'✓' if demanded else '–'}  {shown or '–'}")
+    if key is not None:
+        out.text(key)

@@ -24,6 +24,7 @@ from catalog_service.editing.model import Action, Draft, DraftEvent, Saved, Stat
 from catalog_service.editing.service import newest, published, title_of, told, writers
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.errors import PRECONDITION_FAILED
+from catalog_service.notices.service import Notice, tell_all
 from harvesters.protocols import Outcome, Precondition, Submission
 from ontology.errors import AtlasError
 
@@ -35,6 +36,15 @@ _TOLD: Final[Mapping[Action, str]] = {
     "discarded": "dataset.discard",
 }
 """What the audit calls it."""
+
+_NOTICES: Final[Mapping[Action, str]] = {
+    "submitted": "draft.submitted",
+    "returned": "draft.returned",
+    "released": "draft.released",
+}
+"""What notices call what is told of."""
+
+_PERSON: Final = "person:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,7 @@ def _move(
     atlas: Service, draft: Draft, state: State, action: Action, principal: Principal, reason: str
 ) -> None:
     event = DraftEvent(action, draft.version, principal.actor, reason, atlas.clock.now())
+    notice, persons = _notice(atlas, draft, action, principal, reason)
     with atlas.journal.writing_tables() as connection:
         store = StoredDrafts(connection, atlas.settings.base_iri)
         now = store.find(draft.id)
@@ -188,3 +199,35 @@ def _move(
             raise AtlasError(DRAFT_CHANGED, draft=draft.id, current=current, expected=draft.version)
         store.move(draft, state, event)
         atlas.audit.append(connection, told(_TOLD[action], draft, reason))
+        if notice is not None:
+            tell_all(atlas, connection, notice, persons)
+
+
+def _notice(
+    atlas: Service, draft: Draft, action: Action, principal: Principal, reason: str
+) -> tuple[Notice | None, list[str]]:
+    """Return what is told of a step, and whom: who may release it, or who wrote it.
+
+    Whoever takes the step knows of it.
+    """
+    kind = _NOTICES.get(action)
+    if kind is None:
+        return None, []
+    wrote = {one.removeprefix(_PERSON) for one in writers(atlas, draft) if _is_person(one)}
+    if action == "submitted":
+        may = atlas.accounts.who_may.over(Right.DATASET_RELEASE, draft.organization)
+        persons = [one for one in may if one not in wrote]
+    else:
+        persons = sorted(wrote)
+    notice = Notice(
+        kind,
+        {"title": draft.title or draft.remote_id, "reason": reason or "–"},
+        subject=draft.record.iri,
+        path=f"/workbench/datasets/{draft.id}",
+        organization=draft.organization,
+    )
+    return notice, [one for one in persons if f"{_PERSON}{one}" != principal.actor]
+
+
+def _is_person(actor: str) -> bool:
+    return actor.startswith(_PERSON)

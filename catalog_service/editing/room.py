@@ -9,6 +9,8 @@ from catalog_service.room import Room
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from catalog_service.waiting import WaitingKind
+
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.editing import draft_pages, pages
@@ -17,4 +19,10 @@ def _routers() -> tuple[APIRouter, ...]:
     return (pages.router, draft_pages.router)
 
 
-ROOM = Room("editing", routers=_routers)
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.editing.waiting import WAITING
+
+    return WAITING
+
+
+ROOM = Room("editing", routers=_routers, waiting=_waiting)

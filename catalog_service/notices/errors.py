@@ -24,6 +24,12 @@ MAIL_REFUSED: Final = ErrorKind(
     "at the source (`atlas source add ID --notify-email …`) or of the account.",
     status=502,
 )
+WEBHOOK_ADDRESS_INVALID: Final = ErrorKind(
+    "webhook-address-invalid",
+    "This address cannot get notices. Give one that begins with https:// (or http://), names a "
+    "host, and has at most 2,000 characters.",
+    status=422,
+)
 UNKNOWN_KIND: Final = ErrorKind(
     "unknown-notice-kind",
     "There is no choice {mail!r} for notices of the kind {notice!r}. `/notices/preferences` lists "

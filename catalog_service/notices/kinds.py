@@ -86,8 +86,8 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "held.waiting": Kind(
         NP_("notice", "Held versions"),
-        NP_("notice", "Held: {title}"),
-        NP_("notice", "A version of “{title}” waits for a decision."),
+        NP_("notice", "Held versions: {source}"),
+        NP_("notice", "Waiting for a decision at {source}: {count} new, {all} in all."),
         mail="daily",
     ),
     "run.waiting": Kind(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from catalog_service.notices.audience import tell_all
 from catalog_service.notices.mail import hand_over, sender_address
 from catalog_service.notices.mail import head as mail_head
 from catalog_service.notices.model import Message
+from catalog_service.notices.organization_webhooks import OrganizationWebhooks
 from catalog_service.notices.outbox import NewMessage, Outbox, retarget
 from catalog_service.notices.outbox import forget as forget_messages
 from catalog_service.notices.outbox import put as put_messages
 from catalog_service.notices.persons import Notice, PersonalNotices, StoredNotice
 from catalog_service.notices.resets import ResetMailer
 from catalog_service.notices.sending import Send, deliver, send_until
+from catalog_service.notices.told_once import forget_told, last_told, note_told
 from catalog_service.notices.webhook import HIDDEN, post_webhook, secret_text, shown_webhook
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "Message",
     "NewMessage",
     "Notice",
+    "OrganizationWebhooks",
     "Outbox",
     "PersonalNotices",
     "ResetMailer",
@@ -25,8 +29,11 @@ __all__ = [
     "StoredNotice",
     "deliver",
     "forget_messages",
+    "forget_told",
     "hand_over",
+    "last_told",
     "mail_head",
+    "note_told",
     "post_webhook",
     "put_messages",
     "retarget",
@@ -34,4 +41,5 @@ __all__ = [
     "send_until",
     "sender_address",
     "shown_webhook",
+    "tell_all",
 ]

@@ -61,3 +61,24 @@ notice_keys = sa.Table(
     sa.Column("key", sa.LargeBinary, nullable=False),
 )
 """By which the links of a person's mails prove that they end that person's mails, and no more."""
+
+told_once = sa.Table(
+    "told_once",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    # How far it was told, such as the number of a change.
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("time", sa.BigInteger, nullable=False),
+)
+"""What somebody was told of already, where it goes on waiting."""
+
+organization_webhooks = sa.Table(
+    "organization_webhooks",
+    metadata,
+    sa.Column("organization", sa.Text, primary_key=True),
+    # Encrypted: the address, which often holds a token, the key that signs, what may be reached.
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    # Its origin.
+    sa.Column("shown", sa.Text, nullable=False),
+)
+"""Where an organization wants its notices, beside the persons who work for it."""

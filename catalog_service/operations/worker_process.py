@@ -64,6 +64,7 @@ def main() -> None:
 def _tasks(atlas: Atlas, stop: Event) -> Iterator[None]:
     """Run what the rooms do beside the projections, until the block ends."""
     from catalog_service.rooms import ROOMS
+    from catalog_service.workbench.service import tell_deadlines_until
 
     atlas.journal.head()  # made once, before the threads share it
     threads = [
@@ -71,6 +72,11 @@ def _tasks(atlas: Atlas, stop: Event) -> Iterator[None]:
         for room in ROOMS
         for task in room.tasks()
     ]
+    # Of all rooms, which none of them knows.
+    kinds = [kind for room in ROOMS for kind in room.deadlines()]
+    threads.append(
+        Thread(target=tell_deadlines_until, args=(atlas, stop, kinds), name="task-deadlines")
+    )
     for thread in threads:
         thread.start()
     try:

@@ -72,10 +72,11 @@ def _commands(app: typer.Typer) -> None:
 
 
 def _tasks() -> tuple[Task, ...]:
+    from catalog_service.sources import telling
     from catalog_service.sources.harvests import scheduler
     from catalog_service.sources.notices import sender
 
-    return (scheduler.run, sender.run)
+    return (scheduler.run, sender.run, telling.run)
 
 
 def _demonstrations() -> tuple[Demonstration, ...]:

@@ -13,10 +13,13 @@ from catalog_service.accounts.service import Person, Principal
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.waiting import Deadline, DeadlineKind, WaitingItem, WaitingKind
+from catalog_service.workbench.deadline_notices import tell_deadlines_until
 from catalog_service.workbench.held import held_counts, readable_sources
 from catalog_service.workbench.stale import count_late, due_days, late_datasets, scopes_of
 from ontology.errors import AtlasError
 from translations import N_
+
+__all__ = ("tell_deadlines_until",)
 
 HELD_DAYS: Final = 10
 """Days within which a held version is to be decided about. No law sets one: published data is to be

@@ -188,6 +188,14 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("POST", "/workbench/organizations"): (
         # Refused for what it does, once it is known that it may be done.
         page(A.FOUR_EYES_SET, "source", action="none", organization="{organization}"),
+        page(
+            A.SOURCE_MANAGE,
+            "source",
+            action="webhook",
+            address="x",
+            reason="x",
+            organization="{organization}",
+        ),
     ),
     ("GET", "/workbench/sources"): (page(A.SOURCE_MANAGE, "somewhere"),),
     ("GET", "/workbench/sources/new"): (page(A.SOURCE_MANAGE, "somewhere"),),

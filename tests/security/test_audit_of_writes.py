@@ -318,6 +318,8 @@ def revoke_any_token(site: Site) -> None:
 def demand_four_eyes(site: Site) -> None:
     fields = {"organization": "health", "action": "demand", "reason": "复核"}
     site.form("/workbench/organizations", **fields)
+    fields = {"organization": "health", "action": "webhook-end", "reason": "停用"}
+    site.form("/workbench/organizations", **fields)
 
 
 def ask_for_link(site: Site) -> None:

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from catalog_service.accounts.four_eyes import FourEyes
+from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import Role
+from catalog_service.notices import PersonalNotices
 from tests.catalog_service.editing.conftest import TRANSPORT
 from tests.catalog_service.editing.test_drafts import WHOLE, draft
 from tests.fixtures.page_forms import form_of
@@ -93,6 +95,32 @@ def test_an_organization_has_its_drafts_released_by_somebody_else(
         assert stored.public
     finally:
         FourEyes(house.atlas.journal).demand(TRANSPORT, False)
+
+
+def test_a_draft_waits_at_the_workbench_and_tells_whom_it_concerns(
+    house: House, steward: Browser, reviewer: Browser, stranger: Browser
+) -> None:
+    atlas, path = house.atlas, begun(steward)
+    people = atlas.accounts.people
+    zhang, li, wang = (people.by_login(name) for name in ("zhang", "li", "wang"))
+
+    def told(account: Account) -> list[tuple[str, str | None]]:
+        found = PersonalNotices(atlas.journal).of(account.id, limit=50)
+        return [(one.kind, one.path) for one in found if one.path == path]
+
+    FourEyes(atlas.journal).demand(TRANSPORT, True)
+    try:
+        filled(steward, path, "submit")
+    finally:
+        FourEyes(atlas.journal).demand(TRANSPORT, False)
+    assert [told(one) for one in (zhang, li, wang)] == [[], [("draft.submitted", path)], []]
+    shown = [path in one.get("/workbench").text for one in (steward, reviewer, stranger)]
+    assert shown == [False, True, False]
+    version = str(draft(house, path).version)
+    reviewer.post(path, action="return", version=version, reason="缺频率")
+    assert told(zhang) == [("draft.returned", path)]
+    shown = [path in one.get("/workbench").text for one in (steward, reviewer, stranger)]
+    assert shown == [True, False, False]
 
 
 def test_a_review_of_secrecy_is_released_by_somebody_else_also_in_a_new_dataset(

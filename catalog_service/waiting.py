@@ -30,6 +30,8 @@ class WaitingItem:
     """Since when the oldest of them waits."""
     due: date | None = None
     """The day in Shanghai by which it is to be done; None: no day is set."""
+    first_of_several: bool = False
+    """The name is of the first of them: the others have names of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from catalog_service.workbench.my_datasets import (
     published,
 )
 from catalog_service.workbench.recent import DAYS, recent_changes
-from catalog_service.workbench.stale import late_datasets, scopes_of
+from catalog_service.workbench.stale import count_late, late_datasets, scopes_of
 from search.limits import MAX_WINDOW
 
 router = APIRouter(include_in_schema=False)
@@ -86,14 +86,19 @@ def my_datasets(
 
 
 @router.get("/workbench/late")
-def late(request: Request, atlas: Atlas, worker: Worker) -> Response:
-    """Public datasets later than they promise, the longest overdue first."""
+def late(
+    request: Request, atlas: Atlas, worker: Worker, of: Literal["", "publisher", "source"] = ""
+) -> Response:
+    """Public datasets later than they promise, the longest overdue first.
+
+    ``of``: only those that one's organizations publish, or that come from one's sources.
+    """
     view = View(request)
-    found = {
-        due.hit.iri: due
-        for scope in scopes_of(atlas, worker)
-        for due in late_datasets(atlas, scope, MOST_LATE)
-    }
+    scopes = [one for one in scopes_of(atlas, worker) if of in ("", one.facet)]
+    found = {due.hit.iri: due for one in scopes for due in late_datasets(atlas, one, MOST_LATE)}
+    counts = [count_late(atlas, one) for one in scopes]
+    # What is published and what comes from a source overlap: their sum would be too many.
+    whole = len(found) if all(count <= MOST_LATE for count in counts) else None
     today = atlas.clock.today()
     ordered = sorted(found.values(), key=lambda due: (due.day, due.hit.title))[:MOST_LATE]
     return render_desk(
@@ -103,7 +108,7 @@ def late(request: Request, atlas: Atlas, worker: Worker) -> Response:
         "/workbench/late",
         [(view.gettext("Later than promised"), None)],
         late=[(due, (today - due.day).days) for due in ordered],
-        most=MOST_LATE,
+        total=counts[0] if len(counts) == 1 else whole,
         concepts=atlas.vocabulary,
         titles=titles(atlas.journal),
     )

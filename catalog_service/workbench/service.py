@@ -108,7 +108,8 @@ def _stale(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
             first = late_datasets(atlas, scope, 1)
             name = first[0].hit.title if first else ""
             due = first[0].day if first else None
-            yield WaitingItem(name, f"/workbench/late?of={scope.facet}", count, None, due)
+            path = f"/workbench/late?of={scope.facet}"
+            yield WaitingItem(name, path, count, due=due, first_of_several=count > 1)
 
 
 WAITING: Final = (

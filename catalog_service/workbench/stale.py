@@ -17,7 +17,7 @@ from catalog_service.context import Service
 from ontology.dates import read_date
 from ontology.freshness import PERIOD_DAYS
 from ontology.terms import VOCAB
-from search.limits import MAX_FILTER_VALUES, MAX_LIMIT
+from search.limits import MAX_FILTER_VALUES, MAX_LIMIT, MAX_WINDOW
 from search.model import Hit, Query, Result
 
 _FREQUENCY: Final = f"{VOCAB}frequency/"
@@ -76,8 +76,8 @@ def late_datasets(atlas: Service, scope: Scope, limit: int) -> list[Due]:
     found = []
     for name, days in _promised(atlas, scope):
         last = today - timedelta(days + 1)
-        result = _search(atlas, scope, name, None, last, limit=limit)
-        found += [due for hit in result.hits if (due := _due(hit, days)) is not None]
+        hits = _oldest(atlas, scope, name, last, limit)
+        found += [due for hit in hits if (due := _due(hit, days)) is not None]
     found.sort(key=lambda due: (due.day, due.hit.title))
     return found[:limit]
 
@@ -88,11 +88,16 @@ def due_days(atlas: Service, scope: Scope, first: date, last: date) -> Counter[d
     for name, days in _promised(atlas, scope):
         span = timedelta(days)
         # A day of update may be a month or a year, which the index counts from its first day.
-        result = _search(atlas, scope, name, first - span, last - span, limit=MAX_LIMIT)
-        for hit in result.hits:
-            due = _due(hit, days)
-            if due is not None and first <= due.day <= last:
-                found[due.day] += 1
+        for offset in range(0, MAX_WINDOW, MAX_LIMIT):
+            result = _search(
+                atlas, scope, name, first - span, last - span, limit=MAX_LIMIT, offset=offset
+            )
+            for hit in result.hits:
+                due = _due(hit, days)
+                if due is not None and first <= due.day <= last:
+                    found[due.day] += 1
+            if offset + MAX_LIMIT >= result.total:
+                break
     return found
 
 
@@ -105,8 +110,38 @@ def _promised(atlas: Service, scope: Scope) -> Iterator[tuple[str, int]]:
             yield value.value, days
 
 
+def _oldest(
+    atlas: Service, scope: Scope, frequency: str, last: date, limit: int
+) -> tuple[Hit, ...]:
+    """Return the datasets of a frequency that were updated longest before a day, or on it.
+
+    The index gives the newest first and pages no farther than `MAX_WINDOW`: they stand at the end,
+    of fewer days where these have more.
+    """
+
+    def count(day: date) -> int:
+        return _search(atlas, scope, frequency, None, day, limit=0).total
+
+    total = count(last)
+    if total > MAX_WINDOW:
+        few, many = date.min, last
+        while (many - few).days > 1:
+            middle = few + (many - few) // 2
+            few, many = (middle, many) if count(middle) <= MAX_WINDOW else (few, middle)
+        last, total = few, count(few)
+    offset = max(0, total - limit)
+    return _search(atlas, scope, frequency, None, last, limit=limit, offset=offset).hits
+
+
 def _search(
-    atlas: Service, scope: Scope, frequency: str, first: date | None, last: date, *, limit: int
+    atlas: Service,
+    scope: Scope,
+    frequency: str,
+    first: date | None,
+    last: date,
+    *,
+    limit: int,
+    offset: int = 0,
 ) -> Result:
     return atlas.search.search(
         Query(
@@ -114,6 +149,7 @@ def _search(
             ranges={"modified": (first.isoformat() if first else _FIRST_DAY, last.isoformat())},
             sort="modified",
             limit=limit,
+            offset=offset,
             facets=False,
         )
     )

@@ -10,6 +10,7 @@ import pytest
 
 from catalog_service.accounts.service import Grant, Organizations, Person, Role, set_owner
 from catalog_service.waiting import WaitingItem, WaitingKind
+from catalog_service.workbench import stale
 from catalog_service.workbench.my_datasets import OwnFilter, count_own, own_records, published
 from catalog_service.workbench.service import DEADLINES, WAITING, calendar, what_waits
 from catalog_service.workbench.stale import Scope, count_late, late_datasets, scopes_of
@@ -66,7 +67,9 @@ def test_a_part_that_is_away_hides_nothing_else(house: House) -> None:
     assert len(waiting) == 2 and failed == [broken]
 
 
-def test_lateness_goes_by_each_datasets_own_promise(house: House) -> None:
+def test_lateness_goes_by_each_datasets_own_promise(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (by_publisher, by_source) = scopes_of(house.atlas, steward(house))
     assert count_late(house.atlas, by_publisher) == 1
     assert [due.hit.remote_id for due in late_datasets(house.atlas, by_publisher, 9)] == ["LATE"]
@@ -74,6 +77,12 @@ def test_lateness_goes_by_each_datasets_own_promise(house: House) -> None:
     assert count_late(house.atlas, Scope("publisher", None)) == 2
     (first, _) = late_datasets(house.atlas, Scope("publisher", None), 9)
     assert first.hit.remote_id == "OTHER"
+    (only,) = late_datasets(house.atlas, Scope("publisher", None), 1)
+    assert only.hit.remote_id == "OTHER"
+    # Where there are more than the index pages through, those of fewer days are asked for.
+    monkeypatch.setattr(stale, "MAX_WINDOW", 1)
+    (only,) = late_datasets(house.atlas, Scope("publisher", None), 1)
+    assert only.hit.remote_id == "OTHER"
 
 
 def test_the_calendar_has_the_days_by_which_updates_are_promised(house: House) -> None:

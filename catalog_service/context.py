@@ -67,6 +67,10 @@ class Service(Protocol):
         """All vocabularies."""
         ...
 
+    def vocabulary_for(self, source: str) -> Vocabulary:
+        """What the records of a source are mapped with: with what stewards decided."""
+        ...
+
     @property
     def rules(self) -> Rules:
         """The register of rules."""

@@ -30,6 +30,7 @@ from catalog_service.source_catalog import room as source_catalog
 from catalog_service.sources import room as sources
 from catalog_service.sparql import room as sparql
 from catalog_service.vocabularies import room as vocabularies
+from catalog_service.vocabulary_work import room as vocabulary_work
 from catalog_service.workbench import room as workbench
 
 ROOMS: tuple[Room, ...] = (
@@ -49,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     duplicates.ROOM,
     source_catalog.ROOM,
     editing.ROOM,
+    vocabulary_work.ROOM,
     evaluation.ROOM,
     search_log.ROOM,
     sparql.ROOM,

@@ -67,3 +67,16 @@ class Unknown:
     reason: Literal["other-scheme", "bare-code", "not-in-scheme", "unexplained"]
     note: str = ""
     means: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedValue:
+    """What an operator decided that a text means in a scheme; ``concept`` None: no concept.
+
+    ``note`` says why, where it means none.
+    """
+
+    scheme: Scheme
+    text: str
+    concept: str | None
+    note: str = ""

@@ -58,6 +58,26 @@ GIVEN_FOR: Final[Mapping[str, str]] = {unmapped: prop for prop, unmapped in UNMA
 """The way back from `UNMAPPED`."""
 
 
+_CLASSIFYING: Final = frozenset({DCAT.theme, DCT.subject})
+"""Platforms write what a dataset is about into one column, whichever classification it is of."""
+
+
+def schemes_of(prop: str) -> tuple[tuple[Scheme, str], ...]:
+    """Return the schemes whose concepts a value given for ``prop`` may mean, each with the
+    property that a concept of it stands under; none where no scheme could explain the value.
+    """
+    props = sorted(_CLASSIFYING) if prop in _CLASSIFYING else [prop]
+    # Those of the property itself first.
+    props.sort(key=lambda one: one != prop)
+    return tuple(
+        (scheme, one)
+        for one in props
+        for schemes in [_GIVEN_FOR.get(one, ())]
+        if not isinstance(schemes, str)
+        for scheme in schemes
+    )
+
+
 class Lookup(Hashable, Protocol):
     """What of `ontology.vocabulary.Vocabulary` is needed to say what a value means, and why not."""
 

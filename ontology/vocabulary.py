@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
-from ontology.concepts import Concept, Known, Scheme, Unknown
+from ontology.concepts import Concept, DecidedValue, Known, Scheme, Unknown
 from ontology.skos import Schemes, shipped
 from ontology.spelling import WEAK_SEPARATORS, spelling_key, split_list, split_outside
 from ontology.terms import DCAT, DCT, SKOS, VOCAB
@@ -48,6 +50,10 @@ class Vocabulary:
         self._schemes = Schemes(turtle, refused)
         self.digest: str = self._schemes.digest
         """SHA-256 over all vocabularies; part of the fingerprint of an import."""
+        self._decided: dict[str, dict[str, Known | Unknown]] = {}
+        self._empty_caches()
+
+    def _empty_caches(self) -> None:
         names = self._schemes.turtle
         self._found: _Cache[Known | Unknown] = {name: {} for name in names}
         self._lists: _Cache[tuple[Known | Unknown, ...]] = {name: {} for name in names}
@@ -59,6 +65,40 @@ class Vocabulary:
     def load(cls) -> Vocabulary:
         """Read the vocabularies that are shipped beside this module (see `load_vocabulary`)."""
         return cls(*shipped())
+
+    def with_decided(self, values: Iterable[DecidedValue]) -> Vocabulary:
+        """Return these vocabularies with what an operator decided that texts mean.
+
+        A decision holds against the labels and the table of refused values; a later one against an
+        earlier one of the same text. One that names a concept which is not there is passed over.
+        """
+        given = list(values)
+        if not given:
+            return self
+        made = copy.copy(self)
+        made._decided = {name: dict(known) for name, known in self._decided.items()}
+        digest = hashlib.sha256(self.digest.encode())
+        for value in given:
+            concept = None if value.concept is None else self.concept(value.concept)
+            if value.concept is not None and concept is None:
+                continue
+            meant = (
+                Unknown(value.text, "not-in-scheme", value.note)
+                if concept is None
+                else Known(concept)
+            )
+            made._decided.setdefault(value.scheme, {})[spelling_key(value.text)] = meant
+            digest.update(repr((value.scheme, value.text, value.concept, value.note)).encode())
+        made.digest = digest.hexdigest()
+        made._empty_caches()
+        return made
+
+    def decided(self, scheme: Scheme, text: str) -> Known | None:
+        """Return the concept that an operator decided a text to mean in a scheme, if any."""
+        if not self._decided:
+            return None
+        found = self._decided.get(scheme, {}).get(spelling_key(text))
+        return found if isinstance(found, Known) else None
 
     def find(self, scheme: Scheme, text: str, *, local: bool = True) -> Known | Unknown:
         """Return what ``text`` means in ``scheme``.
@@ -192,6 +232,9 @@ class Vocabulary:
 
     def _look_up(self, scheme: Scheme, text: str, *, local: bool) -> Known | Unknown:
         key = spelling_key(text)
+        decided = self._decided.get(scheme, {}).get(key)
+        if decided is not None and (local or _ABSOLUTE.search(key) is not None):
+            return decided
         concept = self._schemes.spellings[scheme].get(key)
         if concept is not None:
             if local or _ABSOLUTE.search(key) is not None:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     VOCABULARY_PROPOSE = "vocabulary.propose"
     VOCABULARY_RELEASE = "vocabulary.release"
     THESAURUS_EDIT = "thesaurus.edit"
+    VALUE_MAP = "value.map"
     RULE_PREVIEW = "rule.preview"
     RULE_ASK = "rule.ask_exception"
     RULE_EXCEPT = "rule.except"
@@ -101,6 +102,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.VOCABULARY_PROPOSE: N_("Propose terms of vocabularies"),
     Action.VOCABULARY_RELEASE: N_("Release vocabularies"),
     Action.THESAURUS_EDIT: N_("Edit the thesaurus"),
+    Action.VALUE_MAP: N_("Say what unknown values mean"),
     Action.RULE_PREVIEW: N_("Preview a changed rule"),
     Action.RULE_ASK: N_("Ask for an exception from a rule"),
     Action.RULE_EXCEPT: N_("Except a record from a rule"),
@@ -136,6 +138,7 @@ _STEWARD: Final = _OFFICER | {
     Action.TOKEN_MANAGE_OWN,
     Action.VOCABULARY_PROPOSE,
     Action.RULE_ASK,
+    Action.VALUE_MAP,
     Action.DELEGATION_GRANT,
 }
 _REVIEWER: Final = _OFFICER | {
@@ -148,6 +151,7 @@ _REVIEWER: Final = _OFFICER | {
     Action.RAW_READ,
     Action.VOCABULARY_PROPOSE,
     Action.RULE_ASK,
+    Action.VALUE_MAP,
     Action.DELEGATION_GRANT,
     Action.PERSONAL_DATA_READ,
 }
@@ -209,6 +213,7 @@ SCOPES: Final[Mapping[str, frozenset[Action]]] = {
             Action.SOURCE_VISIT,
             Action.SOURCE_CATALOG_EDIT,
             Action.RAW_READ,
+            Action.VALUE_MAP,
         }
     ),
     # Whoever holds it runs the machine's commands over HTTP; it has no account of its own.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from catalog_service.audit.service import Audit
     from catalog_service.catalog import Catalog
     from catalog_service.projections.projection_health import Published
+    from catalog_service.vocabulary_work.in_force import VocabulariesInForce
     from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
     from shapes.rules import Rules
 
@@ -59,6 +60,16 @@ class Ground(ABC):
     def vocabulary(self) -> Vocabulary:
         """All vocabularies."""
         return load_vocabulary()
+
+    def vocabulary_for(self, source: str) -> Vocabulary:
+        """Return what the records of a source are mapped with: with what stewards decided."""
+        return self._in_force.of(source, self.vocabulary)
+
+    @cached_property
+    def _in_force(self) -> VocabulariesInForce:
+        from catalog_service.vocabulary_work.in_force import VocabulariesInForce
+
+        return VocabulariesInForce(self.journal)
 
     @cached_property
     def rules(self) -> Rules:

@@ -27,7 +27,8 @@ _IRIS: Final = re.compile(r"<([^<>]+)>")
 
 def incoming(atlas: Service, record: Record) -> Incoming:
     """Return a draft as the one door takes it: read as a body that was put would be."""
-    reader = SourceReader(record.source, atlas.settings.base_iri, atlas.vocabulary)
+    vocabulary = atlas.vocabulary_for(record.source)
+    reader = SourceReader(record.source, atlas.settings.base_iri, vocabulary)
     form = body_format(_NTRIPLES, single=True)
     return reader.record(record.nquads.encode(), form, record.remote_id)
 

@@ -22,6 +22,7 @@ _PLACES: Final[Sequence[tuple[str, str, Action]]] = (
     ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
     ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
     ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
+    ("/workbench/vocabulary", N_("Unknown values"), Action.VALUE_MAP),
     ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
     ("/workbench/organizations", N_("Settings of organizations"), Action.WORKBENCH_READ),
     ("/workbench/sources", N_("Manage sources"), Action.SOURCE_MANAGE),

@@ -86,7 +86,7 @@ def import_files(
         for path, name in zip(paths, sources, strict=True):
             if interruption.signal is not None:
                 break
-            reader = SourceReader(name, atlas.settings.base_iri, atlas.vocabulary)
+            reader = SourceReader(name, atlas.settings.base_iri, atlas.vocabulary_for(name))
             import_items(
                 atlas,
                 reader.file(path, format),  # type: ignore[arg-type]  # checked above

@@ -73,7 +73,8 @@ async def put_record(
         def work() -> Outcome:
             intake = atlas.catalog.intake(submission)
             format_ = body_format(request.headers.get("content-type"), single=True)
-            reader = SourceReader(ref.source, atlas.settings.base_iri, atlas.vocabulary)
+            vocabulary = atlas.vocabulary_for(ref.source)
+            reader = SourceReader(ref.source, atlas.settings.base_iri, vocabulary)
             (outcome,) = intake.take([reader.record(body.read(), format_, ref.remote_id)])
             return outcome
 
@@ -157,7 +158,9 @@ class _Batch:
         self, atlas: Service, submission: Submission, lang: Lang, *, listing: bool
     ) -> None:
         self._lines = SourceReader(
-            submission.source, atlas.settings.base_iri, atlas.vocabulary
+            submission.source,
+            atlas.settings.base_iri,
+            atlas.vocabulary_for(submission.source),
         ).lines()
         self._intake = atlas.catalog.intake(submission)
         self._tally = BatchTally(atlas, lang)

@@ -15,6 +15,7 @@ from harvesters.privacy.personal_data import clean_text
 from ontology.ntriples import iri
 from ontology.record import mint_iri
 from ontology.terms import SHD
+from ontology.unmapped_values import schemes_of
 from ontology.vocabulary import Known, Unknown, Vocabulary
 
 
@@ -119,6 +120,12 @@ class ConceptValues:
             if isinstance(found, Known):
                 return found, prop
             first = first or (found, prop)
+        if first is not None:
+            # A steward may have decided on a concept of a scheme that this label is not read for.
+            for scheme, prop in schemes_of(first[1]):
+                decided = self._vocabulary.decided(scheme, text)
+                if decided is not None:
+                    return decided, prop
         return first or (Unknown(text, "unexplained"), target.property)
 
 

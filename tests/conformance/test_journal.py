@@ -40,6 +40,7 @@ from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
 from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
 from catalog_service.sources import tables
+from catalog_service.vocabulary_work import tables as value_tables
 from catalog_service.workbench.tables import calendar_feeds
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -50,6 +51,7 @@ ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
 RULE_TABLES = [table for table in vars(rule_tables).values() if isinstance(table, sa.Table)]
 WORKBENCH_TABLES = (drafts, draft_versions, draft_events, calendar_feeds)
+VALUE_TABLES = [table for table in vars(value_tables).values() if isinstance(table, sa.Table)]
 SEARCH_TABLES = (search_clicks, search_reformulations, search_judgements, search_evaluations)
 LATER_TABLES = [
     table.name
@@ -70,6 +72,7 @@ LATER_TABLES = [
         logout_tokens,
         *SEARCH_TABLES,
         *RULE_TABLES,
+        *VALUE_TABLES,
     )
 ]
 SINCE_DUPLICATES = [
@@ -83,6 +86,7 @@ SINCE_DUPLICATES = [
         logout_tokens,
         *SEARCH_TABLES,
         *RULE_TABLES,
+        *VALUE_TABLES,
     )
 ]
 """Tables of migrations after 0015."""

@@ -206,6 +206,13 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source"),),
     ("POST", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source", action="none"),),
     ("GET", "/workbench/system"): (page(A.SETTINGS_READ, "city"),),
+    ("GET", "/workbench/vocabulary"): (page(A.VALUE_MAP, "somewhere"),),
+    ("GET", "/workbench/vocabulary/decisions"): (page(A.VALUE_MAP, "somewhere"),),
+    ("GET", "/api/v1/vocabulary/unmapped"): (
+        Right(A.VALUE_MAP, "source", "source={source}"),
+        Right(A.VALUE_MAP, "somewhere"),
+    ),
+    ("GET", "/api/v1/vocabulary/decisions"): (Right(A.VALUE_MAP, "somewhere"),),
 }
 """Routes for somebody, with the right that each demands; several where a form does several things.
 
@@ -274,6 +281,14 @@ ELSEWHERE = {
     "/accounts/groups": "tests/catalog_service/accounts/oidc/test_providers.py",
     "/api/v1/evaluation/judgements": "tests/catalog_service/evaluation/test_judgements.py",
     "/datasets/judge": "tests/catalog_service/evaluation/test_judgements.py",
+    "/api/v1/vocabulary/decisions": "tests/catalog_service/vocabulary_work/test_desk.py",
+    "/api/v1/vocabulary/decisions/{number}": "tests/catalog_service/vocabulary_work/test_desk.py",
+    "/api/v1/vocabulary/previews": "tests/catalog_service/vocabulary_work/test_desk.py",
+    "/api/v1/vocabulary/unmapped/{name}": "tests/catalog_service/vocabulary_work/test_desk.py",
+    "/workbench/vocabulary/decisions/{number}": (
+        "tests/catalog_service/vocabulary_work/test_desk.py"
+    ),
+    "/workbench/vocabulary/value": "tests/catalog_service/vocabulary_work/test_desk.py",
     "/workbench/datasets/new": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/{draft}": "tests/catalog_service/editing/test_people.py",

@@ -34,6 +34,7 @@ READING = {
     "/api/3/action/{action}",
     "/api/action/{action}",
     "/api/v1/validate",
+    "/api/v1/vocabulary/previews",
     "/mcp",
     "/oai",
     "/reconcile",
@@ -50,6 +51,8 @@ ELSEWHERE = {
     "/notices/unsubscribe": "tests/catalog_service/notices/test_pages.py",
 }
 """Routes that no token can ask: what shows that they tell the audit, or why they need not."""
+
+DECIDED = {"value.propose", "value.release"}
 
 CLAIM = {"department": "上海市民政局", "source": "养老平台", "reason": "登记"}
 
@@ -177,6 +180,33 @@ def decide_pair(site: Site) -> None:
 def decide_pair_by_page(site: Site) -> None:
     names = {"one": "city/BUS1", "other": "city/TURNED", "verdict": "none"}
     site.form("/duplicates", action="decide", reason="不同", **names)
+
+
+def unknown_value(site: Site) -> dict[str, str]:
+    """Submit a record with a value that no vocabulary knows; return what it is to mean."""
+    text = site.name("没有人知道的领域")
+    site.house.submit("values", [portal(text, "线路", category=text)])
+    return {"field": "theme", "text": text, "concept": "domain/4", "reason": "就是它"}
+
+
+def decide_value(site: Site) -> None:
+    site.send("POST", "/api/v1/vocabulary/decisions", json=unknown_value(site))
+
+
+def undo_value(site: Site) -> None:
+    made = site.send("POST", "/api/v1/vocabulary/decisions", json=unknown_value(site)).json()
+    path = f"/api/v1/vocabulary/decisions/{made['number']}"
+    site.send("POST", path, json={"step": "undo", "reason": "看错"})
+
+
+def decide_value_by_page(site: Site) -> None:
+    site.form("/workbench/vocabulary/value", step="decide", **unknown_value(site))
+
+
+def undo_value_by_page(site: Site) -> None:
+    made = site.send("POST", "/api/v1/vocabulary/decisions", json=unknown_value(site)).json()
+    path = f"/workbench/vocabulary/decisions/{made['number']}"
+    site.form(path, step="undo", reason="看错")
 
 
 def judge(site: Site) -> None:
@@ -452,6 +482,13 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
+    ("POST", "/api/v1/vocabulary/decisions"): (decide_value, DECIDED),
+    ("POST", "/api/v1/vocabulary/decisions/{number}"): (undo_value, {*DECIDED, "value.undo"}),
+    ("POST", "/workbench/vocabulary/value"): (decide_value_by_page, DECIDED),
+    ("POST", "/workbench/vocabulary/decisions/{number}"): (
+        undo_value_by_page,
+        {*DECIDED, "value.undo"},
+    ),
     ("POST", "/workbench/datasets/new"): (begin_draft, {"dataset.edit"}),
     ("POST", "/workbench/datasets/of/{source}/{remote_id}"): (edit_dataset, {"dataset.edit"}),
     ("POST", "/workbench/datasets/{draft}"): (discard_draft, {"dataset.edit", "dataset.discard"}),

@@ -85,7 +85,7 @@ def _connected(
             url=registered.url or "",
             client=client,
             base_iri=atlas.settings.base_iri,
-            vocabulary=atlas.vocabulary,
+            vocabulary=atlas.vocabulary_for(registered.id),
             options=source.settings.options,
             now=atlas.clock.now,
         ),

@@ -1,0 +1,1 @@
+"""The vocabularies at work: values that no vocabulary knows, and what stewards decide of them."""

@@ -1,0 +1,47 @@
+"""Kinds of errors of the vocabularies at work."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+UNKNOWN_FIELD: Final = ErrorKind(
+    "unknown-value-field",
+    "{field} is no field whose values mean concepts. Choose one of {known}.",
+    status=422,
+)
+VALUE_NOT_UNMAPPED: Final = ErrorKind(
+    "value-not-unmapped",
+    "No record of the sources in question gives “{text}” as an unknown value of {field}. `atlas "
+    "vocabulary list` shows those that are unknown; it may have been mapped meanwhile.",
+    status=404,
+)
+CONCEPT_NOT_OF_FIELD: Final = ErrorKind(
+    "concept-not-of-field",
+    "{concept} is no concept that a value of {field} may mean. Choose a concept of one of the "
+    "schemes {schemes}, by IRI or as SCHEME/NOTATION.",
+    status=422,
+)
+VALUE_DECIDED: Final = ErrorKind(
+    "value-decided",
+    "“{text}” was decided already (decision {number}, {state}). Undo or refuse that decision "
+    "before making another.",
+    status=409,
+)
+UNKNOWN_DECISION: Final = ErrorKind(
+    "unknown-decision",
+    "There is no decision {number} about values. `atlas vocabulary decisions` lists them.",
+    status=404,
+)
+DECISION_NOT_IN_STATE: Final = ErrorKind(
+    "decision-not-in-state",
+    "Decision {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    status=409,
+)
+OWN_PROPOSAL: Final = ErrorKind(
+    "own-proposal",
+    "You proposed this yourself, and four eyes are demanded: somebody else with the right to "
+    "release it must do so.",
+    status=403,
+)

@@ -1,0 +1,32 @@
+"""What of the vocabularies waits for somebody: decisions to release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from catalog_service.accounts.service import Action, Principal, sources_of
+from catalog_service.context import Service
+from catalog_service.vocabulary_work.service import decisions_for, may_release
+from catalog_service.waiting import WaitingItem, WaitingKind
+from translations import N_
+
+
+def _to_release(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
+    sources = sources_of(atlas.journal, principal, Action.VALUE_MAP)
+    if sources is not None and not sources:
+        return
+    for one in decisions_for(atlas, principal, waiting=True):
+        if may_release(principal, one):
+            path = f"/workbench/vocabulary/decisions/{one.number}"
+            yield WaitingItem(one.text, path, since=one.proposed)
+
+
+WAITING: Final = (
+    WaitingKind(
+        "value",
+        N_("Meanings of values to release"),
+        N_("Look at what it changes, and release or refuse it."),
+        _to_release,
+    ),
+)

@@ -16,7 +16,7 @@ from catalog_service.accounts.errors import UNKNOWN_ROLE, UNTIL_NEEDED
 from catalog_service.accounts.organizations import organization_named
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.service import require_somewhere
-from catalog_service.accounts.shown_roles import organization_name, time_of
+from catalog_service.accounts.shown_roles import last_day, organization_name, time_of
 from catalog_service.accounts.token_desk import is_good
 from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI
@@ -227,5 +227,6 @@ def _shared(view: View, atlas: Service) -> dict[str, Any]:
         "organization_name": lambda iri: organization_name(view, atlas.vocabulary, iri),
         "organizations": [(one.iri, view.name(one)) for one in organizations],
         "time_of": time_of,
+        "last_day": last_day,
         "most_reason": MAX_REASON,
     }

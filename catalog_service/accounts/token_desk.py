@@ -20,7 +20,7 @@ from ontology.errors import AtlasError
 from translations import N_
 
 SCOPE_LABELS: Final = {
-    "query": N_("Larger queries, and nothing else"),
+    "query": N_("Ask larger queries"),
     "steward": N_("See and decide what is held; judge, visit sources, edit the source catalogue"),
     "write": N_("Push records of a source"),
     "admin": N_("All that I may"),

@@ -13,7 +13,7 @@ from catalog_service.accounts.errors import SCOPE_NEEDED, SCOPE_NOT_HELD, TOKEN_
 from catalog_service.accounts.organizations import organization_named
 from catalog_service.accounts.principal import Person
 from catalog_service.accounts.service import require
-from catalog_service.accounts.shown_roles import organization_name, time_of
+from catalog_service.accounts.shown_roles import last_day, organization_name, time_of
 from catalog_service.accounts.token_desk import (
     BOUND,
     SCOPE_LABELS,
@@ -180,6 +180,7 @@ def _shared(view: View, atlas: Service) -> dict[str, Any]:
     return {
         "organization_name": lambda iri: organization_name(view, atlas.vocabulary, iri),
         "time_of": time_of,
+        "last_day": last_day,
         "scope_text": lambda token: _scope_text(view, token),
     }
 

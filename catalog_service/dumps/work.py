@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from catalog_service.atlas import Atlas
+from catalog_service.audit.service import Entry
 from catalog_service.dumps.making import Maker
 from catalog_service.dumps.model import Manifest
 from catalog_service.dumps.table import Table
@@ -28,6 +29,7 @@ def create(atlas: Atlas) -> Manifest:
         maker = _maker(atlas)
         with _snapshot(atlas) as snapshot:
             made = maker.make(snapshot, atlas.clock, head)
+        atlas.audit.record(_told(made))
         maker.tidy(Retention.of(atlas.settings.dumps_keep))
         maker.clear(head)
         return shelf.manifest(made.name) or made
@@ -38,7 +40,16 @@ def renew(atlas: Atlas) -> list[Manifest]:
     shelf = atlas.dumps.shelf
     with shelf.locked():
         shelf.remove_unfinished()
-        return _maker(atlas).clear(atlas.journal.head())
+        renewed = _maker(atlas).clear(atlas.journal.head())
+        for one in renewed:
+            atlas.audit.record(_told(one, anew=True))
+        return renewed
+
+
+def _told(made: Manifest, *, anew: bool = False) -> Entry:
+    """Return what the audit is told; ``anew``: without what ended since it was made."""
+    details = {"datasets": made.records, "change": made.journal, "anew": anew}
+    return Entry("dump.create", f"dump:{made.name}", details=details)
 
 
 def _maker(atlas: Atlas) -> Maker:

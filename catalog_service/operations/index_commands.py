@@ -83,6 +83,7 @@ def rebuild(
     last public copy. With --new-journal it is made, and they are emptied.
     """
     from catalog_service.atlas import PROJECTIONS, Atlas
+    from catalog_service.audit.service import Entry
     from catalog_service.settings import Settings
 
     if name not in (*PROJECTIONS, "all"):
@@ -96,6 +97,7 @@ def rebuild(
         # Where there is no catalogue nothing is asked of anybody, and nothing made.
         _ = atlas.journal
         atlas.ask_projections("rebuild", names)
+        atlas.audit.record(Entry("index.rebuild", details={"projections": list(names)}))
         head = atlas.journal.head()
     seconds = time.perf_counter() - began
     out.result({"rebuilt": list(names), "head": head, "seconds": round(seconds, 3)})
@@ -141,6 +143,8 @@ def compare(
     What the worker has not applied yet counts as a difference: on a busy catalogue compare again.
     With --repair the running worker mends what differs, or this process where none runs.
     """
+    from catalog_service.audit.service import Entry
+
     out = Output(as_json=json)
     with existing() as atlas:
         found = _compare(atlas, deep=deep)
@@ -151,6 +155,8 @@ def compare(
             after = _compare(atlas, deep=deep)
             mended = [max(0, a.count - b.count) for a, b in zip(found, after, strict=True)]
             found = after
+            told = {"projections": wrong, "deep": deep, "mended": sum(mended)}
+            atlas.audit.record(Entry("index.repair", details=told))
     out.result(
         {
             "equal": all(c.equal for c in found),

@@ -149,6 +149,7 @@ def _change(
     entry = Entry(
         done,
         f"{atlas.settings.base_iri}{SOURCE_ITEM_PATH}{item_id}",
+        organization=identity.organization,
         reason=edit.reason,
         details=told,
     )

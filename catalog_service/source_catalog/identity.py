@@ -45,6 +45,11 @@ class Identity:
         """What identifies the claim in addresses: it depends on nothing else, for ever."""
         return hashlib.sha256(f"{self.key}\n{self.department_key}".encode()).hexdigest()[:16]
 
+    @property
+    def organization(self) -> str | None:
+        """The department's IRI; None for a name that the vocabulary does not know."""
+        return self.department_key if "://" in self.department_key else None
+
 
 def identity_of(vocabulary: Vocabulary, item: str, department: str) -> Identity:
     """Return the identity of a department's claim on a data item."""

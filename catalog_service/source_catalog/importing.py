@@ -76,9 +76,15 @@ def import_items(
         if changes:
             named = [change.item_id for change in changes][:MOST_NAMED]
             told = {"count": len(changes), "items": named}
-            atlas.audit.append(
-                connection, Entry("source_catalog.import", reason=reason, details=told)
+            owners = {identities[change.item_id].organization for change in changes}
+            entry = Entry(
+                "source_catalog.import",
+                # A table of one department is told to that one's auditors, too.
+                organization=owners.pop() if len(owners) == 1 else None,
+                reason=reason,
+                details=told,
             )
+            atlas.audit.append(connection, entry)
     return replace(result, outside=_outside(atlas.vocabulary, rows))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from catalog_service.audit.service import Wanted
 from catalog_service.source_catalog.importing import import_items, preview_import
 from catalog_service.source_catalog.model import SourceItem
 from catalog_service.source_catalog.service import history, items
 from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
+from ontology.concepts import Known
 from tests.fixtures.command import Cli
 from tests.fixtures.web import BASE, House
 
@@ -24,6 +26,21 @@ def _table(text: str) -> str:
 
 def _add(steward: httpx.Client, claim: dict[str, str]) -> httpx.Response:
     return steward.post(CATALOG, json={**claim, "reason": "新登记"})
+
+
+def test_the_audit_names_the_organization(steward: httpx.Client, house: House) -> None:
+    department = house.atlas.vocabulary.find("organization", "市民政局")
+    assert isinstance(department, Known)
+    civil = department.concept.iri
+    _add(steward, BEDS)
+    _add(steward, {**ROADS, "department": "某某协会"})
+    told = house.atlas.audit.entries(Wanted(action="source_catalog.write"), limit=2)
+    assert [one.organization for one in told] == [None, civil]
+    for rows, organization in (("X,市民政局\n", civil), ("Y,市民政局\nZ,市交通委\n", None)):
+        table = f"数据项,责任部门\n{rows}".encode()
+        steward.post(f"{CATALOG}/import", params={"reason": "年度"}, content=table)
+        (entry,) = house.atlas.audit.entries(Wanted(action="source_catalog.import"), limit=1)
+        assert entry.organization == organization
 
 
 def test_an_item_is_added_changed_removed_and_added_again(steward: httpx.Client) -> None:

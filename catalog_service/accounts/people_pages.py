@@ -227,6 +227,6 @@ def _shared(view: View, atlas: Service) -> dict[str, Any]:
         "organization_name": lambda iri: organization_name(view, atlas.vocabulary, iri),
         "organizations": [(one.iri, view.name(one)) for one in organizations],
         "time_of": time_of,
-        "last_day": last_day,
+        "last_day_of": last_day,
         "most_reason": MAX_REASON,
     }

@@ -180,7 +180,7 @@ def _shared(view: View, atlas: Service) -> dict[str, Any]:
     return {
         "organization_name": lambda iri: organization_name(view, atlas.vocabulary, iri),
         "time_of": time_of,
-        "last_day": last_day,
+        "last_day_of": last_day,
         "scope_text": lambda token: _scope_text(view, token),
     }
 

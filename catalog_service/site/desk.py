@@ -14,22 +14,44 @@ from catalog_service.notices import PersonalNotices
 from catalog_service.site.rendering import View
 from translations import N_
 
-_PLACES: Final[Sequence[tuple[str, str, Action]]] = (
-    ("/workbench", N_("What waits for me"), Action.WORKBENCH_READ),
-    ("/workbench/my-datasets", N_("My datasets"), Action.DATASET_READ_HELD),
-    ("/workbench/datasets", N_("Datasets at work"), Action.DATASET_READ_HELD),
-    ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
-    ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
-    ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
-    ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
-    ("/workbench/vocabulary", N_("Unknown values"), Action.VALUE_MAP),
-    ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
-    ("/workbench/organizations", N_("Settings of organizations"), Action.WORKBENCH_READ),
-    ("/workbench/sources", N_("Manage sources"), Action.SOURCE_MANAGE),
-    ("/workbench/system", N_("System"), Action.SETTINGS_READ),
-    ("/workbench/keys", N_("Keys"), Action.WORKBENCH_READ),
+_NOTICES: Final = "/notices"
+
+_Place = tuple[str, str, Action]
+"""An address, its name, and what must be allowed somewhere for it to be offered."""
+
+_PLACES: Final[Sequence[tuple[str, Sequence[_Place]]]] = (
+    (
+        N_("My work"),
+        (
+            ("/workbench", N_("What waits for me"), Action.WORKBENCH_READ),
+            ("/workbench/my-datasets", N_("My datasets"), Action.DATASET_READ_HELD),
+            ("/workbench/datasets", N_("Datasets at work"), Action.DATASET_READ_HELD),
+            ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
+            ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
+            ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
+            ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),
+            (_NOTICES, N_("Notices"), Action.WORKBENCH_READ),
+            ("/workbench/keys", N_("Keys"), Action.WORKBENCH_READ),
+        ),
+    ),
+    (
+        N_("Rules and words"),
+        (
+            ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
+            ("/workbench/vocabulary", N_("Unknown values"), Action.VALUE_MAP),
+        ),
+    ),
+    (
+        N_("Administration"),
+        (
+            ("/workbench/organizations", N_("Settings of organizations"), Action.WORKBENCH_READ),
+            ("/workbench/sources", N_("Manage sources"), Action.SOURCE_MANAGE),
+            ("/workbench/system", N_("System"), Action.SETTINGS_READ),
+            ("/audit", N_("Audit"), Action.AUDIT_READ),
+        ),
+    ),
 )
-"""Addresses, names, and what must be allowed somewhere for a place to be offered."""
+"""The places of the workbench and of the rooms beside it, by what they are for."""
 
 
 def render_desk(
@@ -50,26 +72,25 @@ def render_desk(
         section="/workbench",
         trail=[(view.gettext("Workbench"), view.link("/workbench") if trail else None), *trail],
         here=here,
-        desk=[
-            *(
-                (path, view.gettext(name))
-                for path, name, action in _PLACES
-                if offered(worker, action)
-            ),
-            *_elsewhere(view, worker),
-        ],
+        desk=list(_groups(view, worker)),
         **values,
     )
 
 
-def _elsewhere(view: View, worker: Principal) -> Iterator[tuple[str, str]]:
-    """Yield the places of other rooms: one's notices, and the audit for whoever may read it."""
-    if isinstance(worker, Person):
-        unread = PersonalNotices(service(view.request).journal).unread(worker.id)
-        named = view.gettext("Notices ({count})", count=unread)
-        yield "/notices", named if unread else view.gettext("Notices")
-    if offered(worker, Action.AUDIT_READ):
-        yield "/audit", view.gettext("Audit")
+def _groups(view: View, worker: Principal) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the places that somebody may go to, by what they are for."""
+    for group, places in _PLACES:
+        names = {
+            path: view.gettext(name) for path, name, action in places if offered(worker, action)
+        }
+        if _NOTICES in names:
+            if not isinstance(worker, Person):
+                # A program has none.
+                del names[_NOTICES]
+            elif unread := PersonalNotices(service(view.request).journal).unread(worker.id):
+                names[_NOTICES] = view.gettext("Notices ({count})", count=unread)
+        if names:
+            yield view.gettext(group), list(names.items())
 
 
 def offered(worker: Principal, action: Action) -> bool:

@@ -117,6 +117,15 @@ BAD_SPREADSHEET: Final = ErrorKind(
     "bad-spreadsheet",
     "The spreadsheet cannot be opened: {reason}. Save it again with a spreadsheet program.",
 )
+NO_WORKBOOK: Final = ErrorKind(
+    "no-workbook",
+    "{file} is no workbook, whatever its name says: it may be text (CSV) or a web page. Open it "
+    "with a spreadsheet program, save it as .xlsx and send that.",
+)
+WORKBOOK_LOCKED: Final = ErrorKind(
+    "workbook-locked",
+    "{file} is protected by a password. Save it without one and send it again.",
+)
 SHEET_TOO_LARGE: Final = ErrorKind(
     "sheet-too-large",
     "Sheet {sheet} spans {rows} rows by {columns} columns, over the limit of {limit} cells. Delete "

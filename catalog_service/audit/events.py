@@ -59,6 +59,7 @@ EVENTS: Final = {
     "credential.change": NP_("audit", "password or second factor changed"),
     "settings.change": NP_("audit", "setting changed"),
     "dataset.edit": NP_("audit", "draft of a dataset changed"),
+    "dataset.import": NP_("audit", "workbook of datasets sent, matched or forgotten"),
     "dataset.submit": NP_("audit", "draft of a dataset submitted"),
     "dataset.release": NP_("audit", "draft of a dataset released"),
     "dataset.return": NP_("audit", "draft of a dataset returned"),

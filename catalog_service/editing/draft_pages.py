@@ -30,6 +30,7 @@ from catalog_service.editing.field_values import FieldValues
 from catalog_service.editing.form_view import FieldView, suggested
 from catalog_service.editing.forms import form_views
 from catalog_service.editing.four_eyes import four_eyes
+from catalog_service.editing.import_view import contradictions
 from catalog_service.editing.model import Check, Draft, Saved
 from catalog_service.editing.naming import Names, differences
 from catalog_service.editing.page_parts import PATH, organization_name, see, trail
@@ -309,18 +310,7 @@ def _conflict(request: Request, atlas: Service, saved: Saved, form: Mapping[str,
     view = View(request)
     assert saved.merged is not None
     names = Names(atlas.vocabulary, view.lang, saved.draft.record, saved.merged.record)
-    shown = []
-    for one in saved.merged.contradictions:
-        named = names.of(one.unit)
-        shown.append(
-            {
-                "steps": named.steps,
-                "before": [names.shown(one.unit, v) for v in one.before],
-                "mine": [names.shown(one.unit, v) for v in one.mine],
-                "theirs": [names.shown(one.unit, v) for v in one.theirs],
-                "both": bool(one.mine and one.theirs),
-            }
-        )
+    shown = contradictions(names, saved.merged.contradictions)
     kept = {
         name: value
         for name, value in form.items()

@@ -65,3 +65,71 @@ FORM_INCOMPLETE: Final = ErrorKind(
     "the page again and send it once more.",
     status=400,
 )
+UNKNOWN_IMPORT: Final = ErrorKind(
+    "unknown-import",
+    "There is no workbook {upload!r}, or none that you may see: workbooks are forgotten after "
+    "{days} days. Send it again at /workbench/datasets/import.",
+    status=404,
+)
+NO_WORKBOOK_SENT: Final = ErrorKind(
+    "no-workbook-sent",
+    "No file came with the form. Choose the workbook and send it again.",
+    status=422,
+)
+NO_DATASET_HEADINGS: Final = ErrorKind(
+    "no-dataset-headings",
+    "No sheet of {file} has headings of datasets in its first {searched} rows: a title or an "
+    "identifier, and one more that is known. Begin from the template, or name the columns as it "
+    "does.",
+    status=422,
+)
+WORKBOOK_TOO_LONG: Final = ErrorKind(
+    "workbook-too-long",
+    "{file} has {count:,} rows, and at most {limit:,} are taken at once. Send it in parts.",
+    status=413,
+)
+CELL_NOT_UNDERSTOOD: Final = ErrorKind(
+    "cell-not-understood",
+    "Cell {cell}, {value!r}: {expected}. Mend it in the workbook and send that again.",
+    status=422,
+)
+ROW_AMBIGUOUS: Final = ErrorKind(
+    "row-ambiguous",
+    "Row {row}: {count} datasets have the title {title!r}. Say which one is meant in the column of "
+    "identifiers.",
+    status=422,
+)
+ROW_REPEATED: Final = ErrorKind(
+    "row-repeated",
+    "Row {row} is of the same dataset as row {other}. Keep one of the two.",
+    status=422,
+)
+ROW_WITHOUT_TITLE: Final = ErrorKind(
+    "row-without-title",
+    "Row {row} is of no dataset that is known, and has no title. Give it one.",
+    status=422,
+)
+ROW_VERSION_UNKNOWN: Final = ErrorKind(
+    "row-version-unknown",
+    "Row {row}: the dataset has had no version {version!r}. Copy the cell from a new download, or "
+    "empty it: then the row is compared with what stands now.",
+    status=422,
+)
+PART_WITHOUT_DATASET: Final = ErrorKind(
+    "part-without-dataset",
+    "Sheet {sheet}, row {row}: it names no dataset of the sheet of datasets. Write the identifier "
+    "or the title of one there.",
+    status=422,
+)
+ROW_UNDECIDED: Final = ErrorKind(
+    "row-undecided",
+    "Row {row}: nothing was written for it. Choose for each property that was changed here and "
+    "elsewhere.",
+    status=409,
+)
+ROW_CHANGED: Final = ErrorKind(
+    "row-changed",
+    "Row {row}: what stands now has changed since this page was made, and nothing was written for "
+    "it. Look at it again.",
+    status=409,
+)

@@ -7,9 +7,12 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.accounts.service import Action as Right
+from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.http.token_forms import PRIVATE
 from catalog_service.site.rendering import View
+from ontology.concepts import Concept
 
 PATH: Final = "/workbench/datasets"
 
@@ -18,6 +21,17 @@ def organization_name(atlas: Service, view: View, iri: str) -> str:
     """Return what an organization is called in the page's language."""
     concept = atlas.vocabulary.concept(iri)
     return iri if concept is None else view.name(concept)
+
+
+def own_organizations(atlas: Service, principal: Principal) -> list[Concept]:
+    """Return the organizations for which somebody may begin datasets."""
+    own = principal.organizations(Right.DATASET_EDIT)
+    return [
+        concept
+        for concept in atlas.vocabulary.concepts("organization")
+        # What has a successor begins nothing new.
+        if (own is None or concept.iri in own) and not atlas.vocabulary.successors(concept.iri)
+    ]
 
 
 def trail(view: View, name: str) -> list[tuple[str, str | None]]:

@@ -18,7 +18,13 @@ from catalog_service.editing import service
 from catalog_service.editing.acting import Worker
 from catalog_service.editing.desks import organization_of
 from catalog_service.editing.kinds import kinds_on
-from catalog_service.editing.page_parts import PATH, organization_name, see, trail
+from catalog_service.editing.page_parts import (
+    PATH,
+    organization_name,
+    own_organizations,
+    see,
+    trail,
+)
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
@@ -73,11 +79,7 @@ def datasets_at_work(request: Request, atlas: Atlas, principal: Worker) -> Respo
 def new_dataset(request: Request, atlas: Atlas, principal: Worker) -> Response:
     """A choice of organization and kind."""
     view = View(request)
-    known = atlas.vocabulary.concepts("organization")
-    own = principal.organizations(Right.DATASET_EDIT)
-    chosen = [c for c in known if own is None or c.iri in own]
-    # What has a successor begins nothing new.
-    chosen = [c for c in chosen if not atlas.vocabulary.successors(c.iri)]
+    chosen = own_organizations(atlas, principal)
     if not chosen:
         principal.require(Right.DATASET_EDIT, None)
     return view.render(

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.editing import draft_pages, pages
+    from catalog_service.editing import draft_pages, import_pages, pages
 
     # The pages with names of their own stand before those of drafts, by identifier.
-    return (pages.router, draft_pages.router)
+    return (pages.router, import_pages.router, draft_pages.router)
 
 
 def _waiting() -> tuple[WaitingKind, ...]:

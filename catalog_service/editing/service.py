@@ -19,6 +19,7 @@ from catalog_service.editing.desks import open_desk, organization_of
 from catalog_service.editing.errors import (
     DRAFT_CHANGED,
     DRAFT_CLOSED,
+    DRAFT_STATE,
     DRAFT_WAITS,
     NOT_MAINTAINED_HERE,
     UNKNOWN_DRAFT,
@@ -61,17 +62,32 @@ def begin(
     """
     principal.require(Right.DATASET_EDIT, organization)
     source = open_desk(atlas, organization)
-    now = atlas.clock.now()
-    remote_id = f"{now:%Y%m%d}-{secrets.token_hex(3)}"
+    remote_id = new_remote_id(atlas)
     record = first_record(atlas, source, remote_id, organization)
     if preset is not None:
         preset.add("publisher").text = organization
         record = form_writer(atlas).write(record, preset, complete=False)
+    return begin_with(atlas, principal, organization, record)
+
+
+def new_remote_id(atlas: Service) -> str:
+    """Return an identifier for a new dataset."""
+    return f"{atlas.clock.now():%Y%m%d}-{secrets.token_hex(3)}"
+
+
+def begin_with(atlas: Service, principal: Principal, organization: str, record: Record) -> Draft:
+    """Begin the draft of a new dataset with what it says already.
+
+    Raises ``right-missing``, and ``draft-state`` where there is a draft of it.
+    """
+    principal.require(Right.DATASET_EDIT, organization)
+    open_desk(atlas, organization)
+    now = atlas.clock.now()
     draft = Draft(
         id=secrets.token_hex(8),
         organization=organization,
-        source=source,
-        remote_id=remote_id,
+        source=record.source,
+        remote_id=record.remote_id,
         state="editing",
         version=1,
         title=title_of(record),
@@ -85,6 +101,9 @@ def begin(
     )
     with atlas.journal.writing_tables() as connection:
         store = StoredDrafts(connection, atlas.settings.base_iri)
+        there = store.of_record(record.source, record.remote_id)
+        if there is not None:
+            raise AtlasError(DRAFT_STATE, draft=there, state="editing")
         store.begin(draft, None)
         store.note(draft, DraftEvent("begun", 1, principal.actor, "", now))
         atlas.audit.append(connection, told("dataset.edit", draft))

@@ -55,3 +55,33 @@ draft_events = sa.Table(
     sa.Index(None, "draft_id"),
 )
 """Append-only: begun, submitted, returned, released, discarded."""
+
+workbook_imports = sa.Table(
+    "workbook_imports",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("organization", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False),
+    # What stands in its sheets, as JSON, packed by zlib.
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    # Which sheet, header and columns are meant, as JSON.
+    sa.Column("match", sa.Text, nullable=False),
+    sa.Index(None, "organization"),
+)
+"""Workbooks that were sent and are being looked at."""
+
+workbook_headings = sa.Table(
+    "workbook_headings",
+    metadata,
+    sa.Column("organization", sa.Text, primary_key=True),
+    # As `harvesters.readers.open_list_header.heading_key` makes it.
+    sa.Column("heading", sa.Text, primary_key=True),
+    # Empty: not taken.
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("time", sa.BigInteger, nullable=False),
+)
+"""Which column a heading means in the workbooks of an organization, as somebody chose."""

@@ -174,6 +174,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "released": NP_("draft event", "Released into the catalogue"),
         "discarded": NP_("draft event", "Discarded"),
     },
+    "workbook row": {
+        "new": NP_("workbook row", "New"),
+        "changed": NP_("workbook row", "Changed"),
+        "conflict": NP_("workbook row", "Changed here and elsewhere"),
+    },
     "four eyes": {
         "setting": NP_("four eyes", "The organization has each draft released by somebody else."),
         "opening": NP_(

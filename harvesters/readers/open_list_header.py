@@ -60,7 +60,8 @@ class Header:
         return position in own or any(position in found for found in self.access.values())
 
 
-def _key(label: object) -> str:
+def heading_key(label: object) -> str:
+    """Return a heading as it is compared: without case, width, spaces, and notes as （必填）."""
     text = unicodedata.normalize("NFKC", as_text(label)).casefold()
     return _MARKS.sub("", _NOTE.sub("", text))
 
@@ -86,7 +87,7 @@ def unknown_columns(header: Header, name: str) -> list[AtlasError]:
         if label
         and position not in used
         and position != header.identity
-        and _key(label) not in _UNNAMED
+        and heading_key(label) not in _UNNAMED
     ]
     return [
         AtlasError(
@@ -115,8 +116,8 @@ _CHIEF: Final = ("title", "description", "publisher", "open_type", "frequency", 
 
 def _columns_like(label: str) -> list[str]:
     labels = _lists().labels
-    known = {_key(one): one for of_one in labels.values() for one in of_one}
-    found = get_close_matches(_key(label)[:_SHOWN], known, _LIKE, 0.5)
+    known = {heading_key(one): one for of_one in labels.values() for one in of_one}
+    found = get_close_matches(heading_key(label)[:_SHOWN], known, _LIKE, 0.5)
     return [known[one] for one in found] or [labels[target][0] for target in _CHIEF]
 
 
@@ -125,9 +126,10 @@ class _Lists:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.headers: list[Mapping[str, Any]] = list(data.get("header", ()))
-        self.identity = [_key(label) for label in data["identity"]["labels"]]
+        self.identity = [heading_key(label) for label in data["identity"]["labels"]]
         self.synonyms = {
-            target: [_key(label) for label in labels] for target, labels in data["synonyms"].items()
+            target: [heading_key(label) for label in labels]
+            for target, labels in data["synonyms"].items()
         }
         self.labels: Mapping[str, Sequence[str]] = data["synonyms"]
         self.titles: Sequence[str] = data["synonyms"]["title"]
@@ -138,6 +140,16 @@ class _Lists:
 @cache
 def _lists() -> _Lists:
     return _Lists(read_toml("open_list.toml"))
+
+
+def known_headings() -> Mapping[str, Sequence[str]]:
+    """Return the headings of each target of ``profile.toml``, as `heading_key` makes them."""
+    return _lists().synonyms
+
+
+def identity_headings() -> Sequence[str]:
+    """Return the headings of columns of stable codes, as `heading_key` makes them."""
+    return _lists().identity
 
 
 def find_header(rows: Iterable[tuple[int, Sequence[object]]]) -> Header | None:
@@ -161,17 +173,19 @@ def _match(number: int, cells: Sequence[object], year: int | None) -> Header | N
     index: dict[str, int] = {}
     for position, label in enumerate(columns):
         if label:
-            index.setdefault(_key(label), position)
+            index.setdefault(heading_key(label), position)
     if len(index) < 2:
         return None
     lists = _lists()
     for entry in lists.headers:
-        if all(_key(label) in index for label in entry["columns"]):
+        if all(heading_key(label) in index for label in entry["columns"]):
             found = {
-                target: tuple(index[_key(label)] for label in labels if _key(label) in index)
+                target: tuple(
+                    index[heading_key(label)] for label in labels if heading_key(label) in index
+                )
                 for target, labels in entry["labels"].items()
             }
-            identity = next((index[_key(label)] for label in entry["identity"]), None)
+            identity = next((index[heading_key(label)] for label in entry["identity"]), None)
             return Header(entry["name"], number, columns, found, identity, entry.get("year", year))
     return _by_synonyms(number, columns, index, year)
 

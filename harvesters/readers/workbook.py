@@ -95,8 +95,8 @@ def _with_header(book: Book, source: Input, known: Mapping[str, Layout]) -> Iter
             notes.append(AtlasError(HIDDEN_UNKNOWN, place=FilePosition(place), sheet=name))
         read = book.cells(name)
         numbered = read.numbered
-        merges = _checked(read, source.name)
-        _fill_down(numbered, merges)
+        merges = checked_merges(read, source.name)
+        fill_down(numbered, merges)
         notes += _leave_out(numbered, layout, source.name, name)
         first = first or numbered[:SEARCHED_ROWS]
         header = _header(numbered, merges)
@@ -119,7 +119,7 @@ def first_sheet(source: Input, limits: Limits) -> Iterator[tuple[int, list[objec
         name = next((name for name, is_shown in book.sheets if is_shown), None)
         if name is not None:
             read = book.cells(name)
-            _fill_down(read.numbered, _checked(read, source.name))
+            fill_down(read.numbered, checked_merges(read, source.name))
             yield from read.numbered
 
 
@@ -173,7 +173,7 @@ def _filled(cells: list[object]) -> bool:
     return any(as_text(cell) for cell in cells)
 
 
-def _checked(sheet: SheetCells, name: str) -> list[Merge]:
+def checked_merges(sheet: SheetCells, name: str) -> list[Merge]:
     """Return the merged ranges of a sheet; raises ``bad-spreadsheet`` for those that overlap."""
     numbered, merges = sheet.numbered, sheet.merges
     last_row = len(numbered) - 1
@@ -188,7 +188,7 @@ def _checked(sheet: SheetCells, name: str) -> list[Merge]:
     return merges
 
 
-def _fill_down(numbered: Cells, merges: list[Merge]) -> None:
+def fill_down(numbered: Cells, merges: list[Merge]) -> None:
     """Copy the value of a cell that is merged over several rows to each of them."""
     for (top, left), (bottom, _) in merges:
         if bottom == top or top >= len(numbered) or left >= len(numbered[top][1]):

@@ -41,10 +41,12 @@ _OWN: Final[Mapping[str, Callable[[Any], object]]] = {
 
 
 @contextmanager
-def xls_book(content: bytes, name: str, limits: Limits) -> Iterator[XlsBook]:
-    """Have an XLS read; raises ``bad-spreadsheet``."""
+def xls_book(
+    content: bytes, name: str, limits: Limits, seconds: int | None = None
+) -> Iterator[XlsBook]:
+    """Have an XLS, or another workbook, read within some seconds; raises ``bad-spreadsheet``."""
     with tempfile.TemporaryFile() as output:
-        _read(content, name, limits, output)
+        _read(content, name, limits, SECONDS if seconds is None else seconds, output)
         output.seek(0)
         yield XlsBook(output, name, limits)
 
@@ -79,10 +81,10 @@ class XlsBook:
         return found
 
 
-def _read(content: bytes, name: str, limits: Limits, output: IO[bytes]) -> None:
+def _read(content: bytes, name: str, limits: Limits, seconds: int, output: IO[bytes]) -> None:
     """Have the process write to ``output``."""
     megabytes = _MEGABYTES + limits.cells * _BYTES_PER_CELL // 2**20
-    bounds = (limits.cells, megabytes, SECONDS, limits.document)
+    bounds = (limits.cells, megabytes, seconds, limits.document)
     command = [sys.executable, "-I", str(Path(xls_program.__file__)), *map(str, bounds)]
     try:
         code = subprocess.run(  # noqa: S603 — the command is our own interpreter and program
@@ -90,18 +92,18 @@ def _read(content: bytes, name: str, limits: Limits, output: IO[bytes]) -> None:
             input=content,
             stdout=output,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         ).returncode
     except subprocess.TimeoutExpired:
         code = -signal.SIGXCPU
     if code:
-        raise bad_spreadsheet(name, _reason(code, megabytes))
+        raise bad_spreadsheet(name, _reason(code, megabytes, seconds))
 
 
-def _reason(code: int, megabytes: int) -> Phrase:
+def _reason(code: int, megabytes: int, seconds: int) -> Phrase:
     if code == -signal.SIGXCPU:
-        return Phrase("it takes longer than {seconds} s to read", {"seconds": SECONDS})
+        return Phrase("it takes longer than {seconds} s to read", {"seconds": seconds})
     if code in (xls_program.NO_MEMORY, -signal.SIGABRT, -signal.SIGKILL):
         return Phrase("it takes more than {megabytes} MiB to read", {"megabytes": megabytes})
     return _ENDED

@@ -18,7 +18,13 @@ from catalog_service.accounts import tables as account_tables
 from catalog_service.accounts.oidc.tables import logout_tokens, provider_sessions
 from catalog_service.audit.tables import audit_entries
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
-from catalog_service.editing.tables import draft_events, draft_versions, drafts
+from catalog_service.editing.tables import (
+    draft_events,
+    draft_versions,
+    drafts,
+    workbook_headings,
+    workbook_imports,
+)
 from catalog_service.errors import (
     BASE_IRI_CHANGED,
     JOURNAL_MISSING,
@@ -50,8 +56,15 @@ from tests.fixtures.records import BASE, iri, record
 ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance(table, sa.Table)]
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
 RULE_TABLES = [table for table in vars(rule_tables).values() if isinstance(table, sa.Table)]
-WORKBENCH_TABLES = (drafts, draft_versions, draft_events, calendar_feeds)
 VALUE_TABLES = [table for table in vars(value_tables).values() if isinstance(table, sa.Table)]
+WORKBENCH_TABLES = (
+    drafts,
+    draft_versions,
+    draft_events,
+    calendar_feeds,
+    workbook_imports,
+    workbook_headings,
+)
 SEARCH_TABLES = (search_clicks, search_reformulations, search_judgements, search_evaluations)
 LATER_TABLES = [
     table.name

@@ -180,6 +180,8 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/changes"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/datasets"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/datasets/new"): (page(A.DATASET_EDIT, "somewhere"),),
+    ("GET", "/workbench/datasets/import"): (page(A.DATASET_EDIT, "somewhere"),),
+    ("GET", "/workbench/datasets/workbook"): (page(A.DATASET_EDIT, "somewhere"),),
     ("GET", "/workbench/datasets/of/{source}/{remote_id}"): (page(A.DATASET_READ_HELD, "source"),),
     ("GET", "/workbench/keys"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/late"): (page(A.WORKBENCH_READ, "somewhere"),),
@@ -291,6 +293,8 @@ ELSEWHERE = {
     "/workbench/vocabulary/value": "tests/catalog_service/vocabulary_work/test_desk.py",
     "/workbench/datasets/new": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
+    "/workbench/datasets/import": "tests/catalog_service/editing/test_workbook_pages.py",
+    "/workbench/datasets/import/{upload}": "tests/catalog_service/editing/test_workbook_pages.py",
     "/workbench/datasets/{draft}": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/{draft}/compare": "tests/catalog_service/editing/test_people.py",
 }

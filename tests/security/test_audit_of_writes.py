@@ -24,6 +24,7 @@ from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from harvesters.platforms.guarded_list import GuardedList
+from tests.catalog_service.editing.workbooks_made import book, content
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
 from tests.fixtures.oidc_stand_in import ISSUER, StandIn, signed, use_stand_in
 from tests.fixtures.people import PASSWORD, Browser, person, use_counting_hasher
@@ -425,6 +426,27 @@ def edit_dataset(site: Site) -> None:
     site.send("POST", f"/workbench/datasets/of/{source}/{name}")
 
 
+def send_workbook(site: Site) -> str:
+    """Send a workbook; return its address."""
+    content_of = content(book(("名称", "摘要"), (site.name("list"), "说明")))
+    answer = site.client.post(
+        "/workbench/datasets/import",
+        data={"organization": "https://w3id.org/shdata/vocab/organization/transport"},
+        files={"file": ("list.xlsx", content_of)},
+        headers=site.headers,
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def keep_workbook(site: Site) -> None:
+    send_workbook(site)
+
+
+def forget_workbook(site: Site) -> None:
+    site.send("POST", send_workbook(site), data={"action": "forget"})
+
+
 def map_group(site: Site) -> None:
     provider(site)
     fields = {"group": site.name("group"), "role": "steward", "organization": ""}
@@ -491,6 +513,8 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ),
     ("POST", "/workbench/datasets/new"): (begin_draft, {"dataset.edit"}),
     ("POST", "/workbench/datasets/of/{source}/{remote_id}"): (edit_dataset, {"dataset.edit"}),
+    ("POST", "/workbench/datasets/import"): (keep_workbook, {"dataset.import"}),
+    ("POST", "/workbench/datasets/import/{upload}"): (forget_workbook, {"dataset.import"}),
     ("POST", "/workbench/datasets/{draft}"): (discard_draft, {"dataset.edit", "dataset.discard"}),
     ("POST", "/api/v1/sources/{source}/recheck"): (recheck, {"records.recheck"}),
     ("POST", "/api/v1/duplicates/decisions"): (decide_pair, {"duplicate.decide"}),

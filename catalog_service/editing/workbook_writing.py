@@ -1,0 +1,220 @@
+"""Writes a workbook of datasets: the template, or what an organization has, to be edited."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from catalog_service.context import Service
+from catalog_service.editing.desks import desk_of
+from catalog_service.editing.field_values import FieldValues
+from catalog_service.editing.service import newest
+from catalog_service.editing.workbook_cells import PartRow, WorkbookCells
+from catalog_service.editing.workbook_columns import (
+    DATASET,
+    IDENTIFIER,
+    NAMES_OF_ITEMS,
+    ROW,
+    SHEETS,
+    VERSION,
+    Column,
+    PartSheet,
+    dataset_columns,
+    part_sheets,
+)
+from catalog_service.editing.workbook_preview import SHORT_HASH, stored_of_desk
+from ontology.record import Record
+from shapes.form_rules import FormRules
+from shapes.form_shapes import Field
+from translations import Lang, translator
+
+MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FEWEST_ROWS: Final = 500
+"""Rows that have lists to choose from, filled or not."""
+MOST_LISTED: Final = 400
+"""Concepts of a list: of more, as streets and organizations are, one types."""
+
+_TINTS: Final = {"must": "F8CBAD", "should": "FFE699", "": "DDEBF7"}
+_TEXT: Final = "@"
+
+
+class WorkbookWriter:
+    """Writes workbooks in one language."""
+
+    def __init__(self, atlas: Service, rules: FormRules, lang: Lang) -> None:
+        """Use the catalogue, and what the rules ask of each field."""
+        self._atlas = atlas
+        self._rules = rules
+        self._lang: Lang = lang
+        self._values = FieldValues(atlas.vocabulary)
+        self._cells = WorkbookCells(self._values, atlas.settings.base_iri)
+        self._lists: dict[str, str] = {}
+
+    def template(self) -> bytes:
+        """Return an empty workbook with the usual columns."""
+        return self._made([])
+
+    def records(self, organization: str) -> bytes:
+        """Return a workbook with the newest versions of an organization's own datasets."""
+        desk = desk_of(self._atlas.vocabulary, organization)
+        stored = stored_of_desk(self._atlas, desk)
+        return self._made([newest(self._atlas, one)[0] for one in stored.values()])
+
+    def _made(self, records: Sequence[Record]) -> bytes:
+
+        book: Workbook = Workbook()
+        self._lists = {}
+        sheet: Worksheet = book.active
+        sheet.title = SHEETS[self._lang][0]
+        listed = book.create_sheet(SHEETS[self._lang][1])
+        rows = [self._cells.of_dataset(one, self._lang) for one in records]
+        columns = _shown(dataset_columns(), rows)
+        self._headings(sheet, listed, columns, max(FEWEST_ROWS, len(records) + 100), ())
+        for number, (record, texts) in enumerate(zip(records, rows, strict=True), start=2):
+            more = {IDENTIFIER: record.remote_id, VERSION: record.hash[:SHORT_HASH]}
+            _fill(sheet, number, columns, {**texts, **more})
+        for part in part_sheets():
+            self._part(book, listed, part, records, rows)
+        # Lists stand last: who opens the workbook sees the datasets first.
+        book.move_sheet(listed, len(book.sheetnames) - 1 - book.index(listed))
+        output = io.BytesIO()
+        book.save(output)
+        return output.getvalue()
+
+    def _part(
+        self,
+        book: Workbook,
+        listed: Worksheet,
+        part: PartSheet,
+        records: Sequence[Record],
+        texts: Sequence[dict[str, str]],
+    ) -> None:
+        sheet = book.create_sheet(part.title(self._lang)[:31])
+        found: list[tuple[Record, str, PartRow]] = [
+            (record, row["title@zh"] or row["title@en"], one)
+            for record, row in zip(records, texts, strict=True)
+            for one in self._cells.of_parts(record, part, self._lang)
+        ]
+        columns = _shown(part.columns, [one.texts for _, _, one in found])
+        most = max(FEWEST_ROWS, len(found) + 100)
+        self._headings(sheet, listed, columns, most, (part.field.path,))
+        for number, (record, title, row) in enumerate(found, start=2):
+            more = {IDENTIFIER: record.remote_id, DATASET: title, ROW: row.name}
+            _fill(sheet, number, columns, {**row.texts, **more})
+
+    def _headings(
+        self,
+        sheet: Worksheet,
+        listed: Worksheet,
+        columns: Sequence[Column],
+        most: int,
+        before: tuple[str, ...],
+    ) -> None:
+
+        for number, column in enumerate(columns, start=1):
+            letter = get_column_letter(number)
+            duty = ""
+            if column.field is not None:
+                duty = self._rules.of((*before, *(one.path for one in column.steps))).duty or ""
+            cell = sheet.cell(1, number, column.heading(self._lang))
+            cell.font = Font(bold=True)
+            cell.fill = PatternFill("solid", fgColor=_TINTS[duty])
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            help_text = self._help(column, duty)
+            if help_text:
+                cell.comment = Comment(help_text, "", height=120, width=320)
+            wide = column.field is not None and column.field.long
+            dimension = sheet.column_dimensions[letter]
+            dimension.width = 48 if wide else 20
+            # What is typed stays as it is typed: no date in another form, no lost zero in front.
+            dimension.number_format = _TEXT
+            if column.field is not None:
+                self._offer(sheet, listed, column.field, letter, most)
+        sheet.freeze_panes = "B2"
+        sheet.row_dimensions[1].height = 34
+
+    def _help(self, column: Column, duty: str) -> str:
+        tr = translator(self._lang)
+        lines: list[str] = []
+        if column.key in (VERSION, ROW):
+            lines.append(tr.gettext("By it a change is told from what others changed meanwhile."))
+        elif column.key == IDENTIFIER:
+            lines.append(tr.gettext("Empty for a new dataset."))
+        elif column.key == DATASET:
+            lines.append(tr.gettext("Needed where the dataset is new and has no identifier."))
+        if duty:
+            lines.append(tr.gettext("required") if duty == "must" else tr.gettext("recommended"))
+        for one in column.steps[-1:]:
+            if one.help is not None:
+                lines.append(one.help.zh if self._lang == "zh" else one.help.en)
+            if not column.language and not one.single:
+                lines.append(tr.gettext("Several values: one a line."))
+        return "\n".join(lines)
+
+    def _offer(
+        self, sheet: Worksheet, listed: Worksheet, field: Field, letter: str, most: int
+    ) -> None:
+        """Let a column offer what it takes; a cell may hold something else: that is told later."""
+
+        place = self._list_of(listed, field)
+        if not place:
+            return
+        offer = DataValidation(
+            type="list", formula1=place, allow_blank=True, showErrorMessage=False
+        )
+        offer.add(f"{letter}2:{letter}{most}")
+        sheet.add_data_validation(offer)
+
+    def _list_of(self, listed: Worksheet, field: Field) -> str:
+
+        labels: list[str] = list(field.suggested)
+        name = "-".join(field.schemes) or field.key
+        if field.kind == "boolean":
+            labels, name = (["是", "否"] if self._lang == "zh" else ["Yes", "No"]), "boolean"
+        elif field.schemes:
+            labels = [
+                self._values.label(concept, field, self._lang)
+                for scheme in field.schemes
+                for concept in self._atlas.vocabulary.concepts(scheme)
+            ]
+        if not labels or len(labels) > MOST_LISTED:
+            return ""
+        if name not in self._lists:
+            column = len(self._lists) + 1
+            letter = get_column_letter(column)
+            for number, text in enumerate(labels, start=1):
+                _put(listed, number, column, text)
+            self._lists[name] = f"'{listed.title}'!${letter}$1:${letter}${len(labels)}"
+        return self._lists[name]
+
+
+def _shown(columns: Sequence[Column], rows: Sequence[Any]) -> list[Column]:
+    """Return the usual columns, and those that any of the rows has something in."""
+    return [
+        one
+        for one in columns
+        if one.key != NAMES_OF_ITEMS and (not one.rare or any(row.get(one.key) for row in rows))
+    ]
+
+
+def _fill(sheet: Worksheet, number: int, columns: Sequence[Column], texts: Any) -> None:
+    for position, column in enumerate(columns, start=1):
+        text = texts.get(column.key, "")
+        if text:
+            _put(sheet, number, position, text)
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    cell = sheet.cell(row, column)
+    cell.value = text
+    # A text that begins with = is no formula.
+    cell.data_type = "s"
+    cell.number_format = _TEXT

@@ -12,9 +12,15 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.actions import ROLE_LABELS, Action
-from catalog_service.accounts.errors import CODE_REFUSED, PASSWORD_REFUSED, SIGN_IN_REFUSED
+from catalog_service.accounts.errors import (
+    CODE_REFUSED,
+    PASSWORD_REFUSED,
+    SECOND_FACTOR_NEEDED,
+    SIGN_IN_REFUSED,
+)
 from catalog_service.accounts.passwords import LEAST, MOST
 from catalog_service.accounts.people import Account
+from catalog_service.accounts.principal import Person
 from catalog_service.accounts.second_factor import address_of
 from catalog_service.accounts.shown_roles import organization_name, time_of
 from catalog_service.context import Service
@@ -32,7 +38,7 @@ from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
 
-_SHOWN_ON_PAGE = (PASSWORD_REFUSED, CODE_REFUSED, SIGN_IN_REFUSED)
+_SHOWN_ON_PAGE = (PASSWORD_REFUSED, CODE_REFUSED, SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,14 @@ def _confirm_totp(
 def _remove_totp(
     atlas: Service, _request: Request, account: Account, _form: Mapping[str, str]
 ) -> Shown | None:
+    if _must_have_codes(atlas, atlas.accounts.principal(account)):
+        raise AtlasError(SECOND_FACTOR_NEEDED, name=account.name)
     atlas.accounts.second_factors.remove(account.id)
     return Shown(done="totp-remove")
+
+
+def _must_have_codes(atlas: Service, person: Person) -> bool:
+    return not atlas.settings.roles_with_codes.isdisjoint(role.value for role in person.roles)
 
 
 def _end_session(
@@ -175,6 +187,7 @@ def _render(view: View, atlas: Service, shown: Shown) -> Response:
     assert session is not None  # looked at before
     account = atlas.accounts.people.get(session.account.id)
     person = atlas.accounts.principal(account)
+    acting = atlas.accounts.signed_in(session)
     names = {one.id: one.name for one in atlas.accounts.people.list()} if person.grants else {}
     factors = atlas.accounts.second_factors
     values: dict[str, Any] = {
@@ -187,9 +200,11 @@ def _render(view: View, atlas: Service, shown: Shown) -> Response:
             )
             for one in person.grants
         ],
-        "manages_accounts": person.organizations(Action.USER_MANAGE) != frozenset(),
-        "makes_tokens": person.may(Action.TOKEN_MANAGE_OWN, None),
-        "works_here": person.may(Action.WORKBENCH_READ, None),
+        "lacks_codes": acting.lacks_codes,
+        "must_have_codes": _must_have_codes(atlas, person),
+        "manages_accounts": acting.organizations(Action.USER_MANAGE) != frozenset(),
+        "makes_tokens": acting.may(Action.TOKEN_MANAGE_OWN, None),
+        "works_here": acting.may(Action.WORKBENCH_READ, None),
         "open_sessions": atlas.accounts.sessions.of(account.id),
         "picture": _picture(shown.secret, account.login) if shown.secret else None,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from catalog_service.accounts.errors import SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
 from catalog_service.accounts.organizations import Organizations
@@ -12,7 +14,7 @@ from catalog_service.accounts.people import Account, People
 from catalog_service.accounts.principal import Person
 from catalog_service.accounts.reset import Mailer, ResetLinks
 from catalog_service.accounts.second_factor import SecondFactors
-from catalog_service.accounts.sessions import NewSession, Sessions
+from catalog_service.accounts.sessions import Authenticated, NewSession, Sessions
 from catalog_service.accounts.throttle import SignInThrottle
 from catalog_service.accounts.tokens import Token, Tokens
 from catalog_service.accounts.who_may import WhoMay
@@ -35,6 +37,7 @@ class Accounts:
         *,
         hasher: Hasher | None = None,
     ) -> None:
+        self._settings = settings
         self.hierarchy = Organizations(vocabulary)
         self.people = People(journal, clock)
         self.grants = Grants(journal, clock, self.hierarchy)
@@ -60,6 +63,27 @@ class Accounts:
             self.hierarchy,
             self.owners.owner_of,
         )
+
+    def signed_in(self, found: Authenticated) -> Person:
+        """Return whose session it is, with the roles that are in force for it.
+
+        None is, but a citizen's, where one of them needs one-time codes and none are set up. Of
+        who signed in by a provider a second factor is the provider's affair.
+        """
+        person = self.principal(found.account)
+        if found.session.method != "password" or not self._lacks_codes(person):
+            return person
+        return replace(person, grants=(), lacks_codes=True)
+
+    def lacks_codes(self, account: Account) -> bool:
+        """Tell whether a role of a person needs one-time codes, and none are set up."""
+        return self._lacks_codes(self.principal(account))
+
+    def _lacks_codes(self, person: Person) -> bool:
+        demanded = self._settings.roles_with_codes
+        return not demanded.isdisjoint(
+            role.value for role in person.roles
+        ) and not self.second_factors.is_set(person.id)
 
     def owned(self, token: Token) -> OwnToken | None:
         """Return a person's token with the rights that the person has now; None: may not act."""

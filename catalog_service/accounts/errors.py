@@ -12,6 +12,12 @@ RIGHT_MISSING: Final = ErrorKind(
     "organization (docs/roles.md).",
     status=403,
 )
+SECOND_FACTOR_NEEDED: Final = ErrorKind(
+    "second-factor-needed",
+    "A role of {name} needs one-time codes, and none are set up. Set them up at /account; until "
+    "then no role is in force.",
+    status=403,
+)
 UNKNOWN_ORGANIZATION: Final = ErrorKind(
     "unknown-organization",
     "There is no organization {organization!r}. Give its IRI or its name as the vocabulary of "

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from catalog_service.accounts.actions import ALLOWED, PERSONAL, Action, Role
-from catalog_service.accounts.errors import RIGHT_MISSING
+from catalog_service.accounts.errors import RIGHT_MISSING, SECOND_FACTOR_NEEDED
 from catalog_service.accounts.organizations import Organizations
 from ontology.errors import AtlasError
 
@@ -81,6 +81,8 @@ class Person:
     hierarchy: Organizations = field(repr=False, compare=False)
     owner_of: Callable[[str], str | None] = field(repr=False, compare=False)
     """Returns the organization that a source belongs to; None: none, so the whole city's."""
+    lacks_codes: bool = False
+    """Whether roles are withheld until one-time codes are set up (`Accounts.signed_in`)."""
 
     @property
     def actor(self) -> str:
@@ -107,8 +109,10 @@ class Person:
         return self.may(action, self.owner_of(source))
 
     def require(self, action: Action, organization: str | None) -> None:
-        """Raise ``right-missing``, a token ``not-allowed``, unless `may` allows it."""
+        """Raise ``right-missing``, unless `may` allows it; ``second-factor-needed`` helps then."""
         if not self.may(action, organization):
+            if self.lacks_codes:
+                raise AtlasError(SECOND_FACTOR_NEEDED, name=self.name)
             raise AtlasError(RIGHT_MISSING, name=self.name, action=action.value)
 
     def require_over(self, action: Action, source: str) -> None:

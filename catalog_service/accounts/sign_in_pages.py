@@ -55,8 +55,11 @@ async def log_in(request: Request, atlas: Atlas) -> Response:
                 raise
             return _login(view, atlas.oidc, safe_next(form.get("next", "")), form, error)
         sessions.start(request, new)
-        language = atlas.accounts.people.get(new.session.person).language
-        target = safe_next(form.get("next", ""), language)
+        account = atlas.accounts.people.get(new.session.person)
+        target = safe_next(form.get("next", ""), account.language)
+        if atlas.accounts.lacks_codes(account):
+            # Before anything else.
+            target = view.link("/account")
         return RedirectResponse(target, 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).checks, work)

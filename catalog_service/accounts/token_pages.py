@@ -48,7 +48,7 @@ def own_tokens_page(request: Request, atlas: Atlas) -> Response:
     view = View(request)
     if view.session is None:
         return RedirectResponse(view.link("/login", next=MINE), 303, PRIVATE)
-    return _mine(view, atlas, atlas.accounts.principal(view.session.account))
+    return _mine(view, atlas, atlas.accounts.signed_in(view.session))
 
 
 @router.post(MINE)
@@ -61,7 +61,7 @@ async def change_own_tokens(request: Request, atlas: Atlas) -> Response:
         session = check_form(request, form)
         if session is None:
             return RedirectResponse(view.link("/login", next=MINE), 303, PRIVATE)
-        person = atlas.accounts.principal(session.account)
+        person = atlas.accounts.signed_in(session)
         desk, action = TokenDesk(atlas, person), form.get("action", "")
         if action == "revoke":
             desk.revoke_mine(form.get("revoked", ""))

@@ -135,7 +135,7 @@ def _signed_in(request: Request) -> Principal | None:
     if session is None or not carries_csrf(request, session):
         return None
     accounts: Accounts = request.app.state.atlas.accounts
-    found = accounts.principal(session.account)
+    found = accounts.signed_in(session)
     request.state.principal = found
     return found
 

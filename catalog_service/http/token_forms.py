@@ -71,7 +71,7 @@ def sender_of(request: Request, form: Mapping[str, str]) -> Principal:
         session = check_form(request, form)
         if session is not None:
             accounts: Accounts = request.app.state.atlas.accounts
-            return accounts.principal(session.account)
+            return accounts.signed_in(session)
     tokens: Tokens = request.app.state.atlas.tokens
     try:
         return tokens.authenticate(form.get("token", "").strip())

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from catalog_service.http.negotiation import choose
 from catalog_service.http.problems import from_http, from_validation, problem_of, problem_response
@@ -21,6 +21,8 @@ _PASSING = (429, 503, 504)
 """Statuses of what passes by itself: trying again helps."""
 _NOBODY = 401
 """Status of what is for somebody: signing in helps."""
+_LACKS_CODES = "second-factor-needed"
+"""Code of what is mended on one's own account, before anything else."""
 _OF_A_VERSION = ("no-version-then", "times-ahead")
 """Codes of what is wrong with the time asked for: the page without it has the history."""
 _PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
@@ -40,6 +42,8 @@ def error_response(request: Request, error: AtlasError) -> Response:
     if not for_people(request):
         return answer
     view = View(request)
+    if error.code == _LACKS_CODES:
+        return RedirectResponse(view.link("/account"), 303, {"Cache-Control": "no-store"})
     problem = problem_of(request, error, view.lang)
     headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
     return view.render(

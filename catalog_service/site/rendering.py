@@ -94,7 +94,7 @@ class View:
             session = session_of(self.request)
             if session is None:
                 return False
-            person = service(self.request).accounts.principal(session.account)
+            person = service(self.request).accounts.signed_in(session)
             return person.may(Action.WORKBENCH_READ, None)
         except AtlasError:
             return False

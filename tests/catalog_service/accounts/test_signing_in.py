@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pyotp
@@ -17,6 +18,8 @@ from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import Role
 from catalog_service.accounts.throttle import BY_ACCOUNT, BY_NETWORK
 from catalog_service.secret_keys import create_file
+from catalog_service.settings import Settings
+from catalog_service.settings.sessions import ROLES
 from ontology.errors import AtlasError
 from tests.fixtures.people import (
     COOKIE,
@@ -263,6 +266,65 @@ def test_one_time_codes(site: Site, li: Account) -> None:
     browser._taken(log_in(client, li.login, code=recovery[4]))
     assert browser.post("/account", action="totp-remove", password=PASSWORD).status_code == 200
     assert log_in(client, li.login).status_code == 303
+
+
+def test_roles_that_need_codes_are_withheld_until_they_are_set_up(tmp_path: Path) -> None:
+    house = House(
+        tmp_path / "var",
+        secret_file=tmp_path / "keys",
+        second_factor_roles="administrator, city_office",
+    )
+    create_file(house.settings)
+    with house.atlas as atlas:
+        use_counting_hasher(atlas)
+        root = person(atlas, "root", Role.ADMINISTRATOR, password=PASSWORD)
+        steward = person(atlas, "steward", Role.STEWARD, "health", password=PASSWORD)
+        with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+            free = log_in(client, steward.login, next="/workbench")
+            assert free.headers["location"] == "/workbench", "no role of theirs needs codes"
+            answer = log_in(client, root.login, next="/accounts")
+            assert answer.headers["location"] == "/account", "before anything else"
+            browser = Browser(client, None)
+            browser._taken(answer)
+            for path in ("/accounts", "/workbench", "/audit", "/account/tokens"):
+                led = browser.get(path)
+                assert (led.status_code, led.headers["location"]) == (303, "/account"), path
+            by_api = client.get("/api/v1/audit", headers={**browser.headers, "Accept": "*/*"})
+            assert by_api.json()["code"] == "second-factor-needed"
+            made = browser.post("/accounts", login="x1", name="x", reason="x")
+            assert made.status_code == 303 and atlas.accounts.people.find("x1") is None
+            assert "#codes" in browser.get("/account").text
+            page = browser.post("/account", action="totp-begin", password=PASSWORD).text
+            found = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+            assert found is not None
+            assert browser.get("/accounts").status_code == 303, "begun is not set up"
+            code = pyotp.TOTP(found[1]).at(house.clock.now())
+            assert browser.post("/account", action="totp-confirm", code=code).status_code == 200
+            assert browser.get("/accounts").status_code == 200
+            kept = browser.post("/account", action="totp-remove", password=PASSWORD)
+            assert kept.status_code == 403 and atlas.accounts.second_factors.is_set(root.id)
+            # Of who comes by a provider it is the provider's affair. A later role counts.
+            office = person(atlas, "office", Role.CITY_OFFICE)
+            new = atlas.accounts.sessions.start(
+                office.id, method="oidc", network="192.0.2.1", user_agent="test"
+            )
+            by_provider = atlas.accounts.sessions.authenticate(new.secret)
+            assert by_provider is not None
+            assert atlas.accounts.signed_in(by_provider).grants != ()
+            atlas.accounts.grants.grant(
+                steward.id, Role.CITY_OFFICE, None, by="test", reason="升职"
+            )
+            browser._taken(free)
+            assert browser.get("/workbench").headers["location"] == "/account"
+
+
+@pytest.mark.parametrize("given", ["king", "steward,king"])
+def test_only_roles_can_need_codes_and_only_where_keys_are_kept(tmp_path: Path, given: str) -> None:
+    assert {role.value for role in Role} == set(ROLES)
+    with pytest.raises(ValueError, match="king"):
+        Settings(home=tmp_path, second_factor_roles=given, secret_file=tmp_path / "keys")
+    with pytest.raises(ValueError, match="secret_file"):
+        Settings(home=tmp_path, second_factor_roles="steward")
 
 
 def test_a_link_sets_a_password_once(site: Site, li: Account) -> None:

@@ -15,15 +15,19 @@ MOST_DATASETS: Final = 100
 """Datasets that a conflict names; a data item may be in thousands."""
 
 
-def conflicts(atlas: Service) -> list[Conflict]:
+def conflicts(atlas: Service, within: frozenset[str] | None = None) -> list[Conflict]:
     """Return what contradicts "one number, one source", by data item.
 
-    Items that tables of every kind have (名称, 备注) are not looked for in datasets.
+    ``within``: where one of these organizations, by IRI, claims the item; None: all. Items that
+    tables of every kind have (名称, 备注) are not looked for in datasets.
     """
     claims: dict[str, dict[str, SourceItem]] = defaultdict(dict)
     for stored in items(atlas):
         department = department_key(atlas.vocabulary, stored.claim.department)
         claims[stored.key][department] = stored.claim
+    if within is not None:
+        concerned = {key for key, own in claims.items() if not own.keys().isdisjoint(within)}
+        claims = defaultdict(dict, {key: claims[key] for key in concerned})
     found = [
         Conflict("claimed-twice", _name(own), tuple(c.department for c in own.values()), {})
         for own in claims.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from catalog_service.accounts.service import Action, require
+from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.dependencies import Atlas
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
@@ -31,8 +31,9 @@ async def show_conflicts(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        require(sender_of(request, form), Action.SOURCE_CATALOG_EDIT, None)
-        return _render(View(request), conflicts(atlas), atlas.settings.base_iri)
+        steward = require_somewhere(sender_of(request, form), Action.SOURCE_CATALOG_EDIT)
+        within = steward.organizations(Action.SOURCE_CATALOG_EDIT)
+        return _render(View(request), conflicts(atlas, within), atlas.settings.base_iri)
 
     return await run_in_pool(thread_pools(request).checks, work)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from catalog_service.accounts.service import Action, Principal, require
+from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import BODY_EMPTY, PARAMETER_INVALID
@@ -38,6 +38,11 @@ from catalog_service.source_catalog.outcomes import (
     edited_answer,
     import_answer,
 )
+from catalog_service.source_catalog.rights import (
+    demanded_of,
+    require_department,
+    require_item,
+)
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
@@ -45,7 +50,7 @@ from ontology.errors import AtlasError
 router = APIRouter(
     prefix="/api/v1/source-catalog",
     tags=["stewards"],
-    route_class=guarded(Action.SOURCE_CATALOG_EDIT, whole_city=True),
+    route_class=guarded(Action.SOURCE_CATALOG_EDIT),
 )
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
@@ -85,9 +90,12 @@ class ItemBody(BaseModel):
 )
 async def post_item(*, request: Request, atlas: Atlas, bearer: Bearer, body: ItemBody) -> Response:
     """A department's claim on a data item that is not there yet."""
-    edit = Edit(_actor(bearer), body.reason)
-    done = await run(thread_pools(request).writes, lambda: add_item(atlas, body.claim, edit))
-    return _edited(atlas, done)
+
+    def work() -> Edited:
+        actor = require_department(atlas, bearer, body.department).actor
+        return add_item(atlas, body.claim, Edit(actor, body.reason))
+
+    return _edited(atlas, await run(thread_pools(request).writes, work))
 
 
 @router.post(
@@ -119,9 +127,13 @@ async def post_table(
 
     def work() -> ImportResult:
         table = read_table(Input("body", content=content), UPLOADED)
+        actor = require_somewhere(bearer, Action.SOURCE_CATALOG_EDIT).actor
+        demand = demanded_of(bearer)
         if dry_run:
-            return preview_import(atlas, table)
-        return import_items(atlas, table, actor=_actor(bearer), reason=reason.strip(), state=state)
+            return preview_import(atlas, table, demand)
+        return import_items(
+            atlas, table, actor=actor, reason=reason.strip(), state=state, demand=demand
+        )
 
     return import_answer(await run(thread_pools(request).writes, work), dry_run=dry_run)
 
@@ -142,9 +154,11 @@ async def put_item(
     """All texts of a claim; name and department stay the same. ``If-Match`` is honoured."""
     item_id = decode_segment(item)
     expected = demanded(request, item_id).get(item_id, ANYTHING)
-    edit = Edit(_actor(bearer), body.reason, expected)
 
     def work() -> Edited:
+        # The claim that is written must be the one of the address (`item-identity`).
+        actor = require_department(atlas, bearer, body.department).actor
+        edit = Edit(actor, body.reason, expected)
         return set_item(atlas, body.claim, edit, item_id=item_id)
 
     return _edited(atlas, await run(thread_pools(request).writes, work))
@@ -162,16 +176,12 @@ async def delete_item(
     """Its history stays. ``If-Match`` is honoured."""
     item_id = decode_segment(item)
     expected = demanded(request, item_id).get(item_id, ANYTHING)
-    edit = Edit(_actor(bearer), reason, expected)
 
     def work() -> ItemChange:
-        return remove_item(atlas, item_id, edit)
+        actor = require_item(atlas, bearer, item_id).actor
+        return remove_item(atlas, item_id, Edit(actor, reason, expected))
 
     return change_answer(await run(thread_pools(request).writes, work), steward=True)
-
-
-def _actor(bearer: Principal | None) -> str:
-    return require(bearer, Action.SOURCE_CATALOG_EDIT, None).actor
 
 
 def _edited(atlas: Service, done: Edited) -> Response:

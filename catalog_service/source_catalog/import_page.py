@@ -13,7 +13,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Action, require
+from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
@@ -33,6 +33,7 @@ from catalog_service.source_catalog.model import (
     SourceItem,
     TableRow,
 )
+from catalog_service.source_catalog.rights import Demand, demanded_of
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
@@ -64,31 +65,39 @@ async def preview_or_import(request: Request, atlas: Atlas) -> Response:
     def work() -> Response:
         action = form.fields.get("action", "preview")
         try:
-            principal = require(sender_of(request, form.fields), Action.SOURCE_CATALOG_EDIT, None)
+            sender = sender_of(request, form.fields)
+            principal = require_somewhere(sender, Action.SOURCE_CATALOG_EDIT)
         except AtlasError as error:
             if action != "apply" or error.kind.status not in _REFUSALS:
                 raise
             return _render(View(request), None, error=error, kept=form.fields)
         if action == "preview":
-            return _preview(request, atlas, form)
+            return _preview(request, atlas, form, demanded_of(principal))
         if action != "apply":
             expected = "preview, apply"
             raise AtlasError(PARAMETER_INVALID, name="action", value=action[:80], expected=expected)
         reason, actor = reason_of(form.fields), principal.actor
         state = _state_of(form)
-        import_items(atlas, _differing(form), actor=actor, reason=reason, state=state)
+        import_items(
+            atlas,
+            _differing(form),
+            actor=actor,
+            reason=reason,
+            state=state,
+            demand=demanded_of(principal),
+        )
         return RedirectResponse(View(request).link("/source-catalog"), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
 
 
-def _preview(request: Request, atlas: Service, form: UploadForm) -> Response:
+def _preview(request: Request, atlas: Service, form: UploadForm, demand: Demand) -> Response:
     sent = form.files.get("file")
     if sent is None or not sent.content:
         raise AtlasError(NO_FILE)
     name = sent.name[-100:] or "table"
     table = read_table(Input(name, content=sent.content), UPLOADED)
-    return _render(View(request), preview_import(atlas, table), name)
+    return _render(View(request), preview_import(atlas, table, demand), name)
 
 
 def _differing(form: UploadForm) -> ItemTable:

@@ -10,7 +10,7 @@ from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.source_catalog.department_names import unknown_departments
 from catalog_service.source_catalog.errors import CATALOG_CHANGED
-from catalog_service.source_catalog.identity import Identity
+from catalog_service.source_catalog.identity import Identity, identity_of
 from catalog_service.source_catalog.model import (
     TEXTS,
     Action,
@@ -25,6 +25,7 @@ from catalog_service.source_catalog.model import (
     TextDifference,
     UnknownDepartment,
 )
+from catalog_service.source_catalog.rights import Demand
 from catalog_service.source_catalog.stored_items import (
     KnownItems,
     known_items,
@@ -39,10 +40,17 @@ MOST_NAMED: Final = 500
 """Data items that the entry of an import names; all are counted."""
 
 
-def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
-    """Return what an import would do; nothing is written."""
+def _allowed(_organization: str | None) -> None:
+    """Allow every organization: commands on the machine write for all."""
+
+
+def preview_import(atlas: Service, table: ItemTable, demand: Demand = _allowed) -> ImportResult:
+    """Return what an import would do; nothing is written.
+
+    ``demand`` raises for an organization whose claims the importer may not write.
+    """
     # Read before the transaction: a file may be slow.
-    rows = _collected(table)
+    rows = _collected(atlas.vocabulary, table, demand)
     with atlas.journal.reading_tables() as connection:
         known = known_items(connection, atlas.vocabulary)
         result = _compared(known, table, rows, state_of(connection))[0]
@@ -50,15 +58,22 @@ def preview_import(atlas: Service, table: ItemTable) -> ImportResult:
 
 
 def import_items(
-    atlas: Service, table: ItemTable, *, actor: str, reason: str, state: int | None = None
+    atlas: Service,
+    table: ItemTable,
+    *,
+    actor: str,
+    reason: str,
+    state: int | None = None,
+    demand: Demand = _allowed,
 ) -> ImportResult:
     """Add data items, and change those whose department claims them already, in one transaction.
 
     What the catalogue has and the table has not stays, and so does a text that the table has no
     column for. Of two rows for one claim the last holds. ``state`` is the one that a preview told:
-    raises ``source-catalog-changed`` where it is another one now.
+    raises ``source-catalog-changed`` where it is another one now, and as ``demand`` does for an
+    organization whose claims the importer may not write.
     """
-    rows = _collected(table)
+    rows = _collected(atlas.vocabulary, table, demand)
     with atlas.journal.writing_tables() as connection:
         current = state_of(connection)
         if state is not None and state != current:
@@ -88,8 +103,14 @@ def import_items(
     return replace(result, outside=_outside(atlas.vocabulary, rows))
 
 
-def _collected(table: ItemTable) -> list[TableRow | AtlasError]:
-    return list(table.rows)
+def _collected(
+    vocabulary: Vocabulary, table: ItemTable, demand: Demand
+) -> list[TableRow | AtlasError]:
+    rows = list(table.rows)
+    names = {row.claim.department for row in rows if isinstance(row, TableRow)}
+    for organization in {identity_of(vocabulary, "", name).organization for name in names}:
+        demand(organization)
+    return rows
 
 
 def _outside(

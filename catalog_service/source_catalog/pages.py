@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Action, require
+from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.service import named_result
@@ -45,6 +45,7 @@ from catalog_service.source_catalog.model import (
     Text,
     UnknownDepartment,
 )
+from catalog_service.source_catalog.rights import require_department, require_item
 from catalog_service.sparql.model import Client
 from harvesters.protocols import Precondition
 from ontology.errors import AtlasError
@@ -125,8 +126,9 @@ async def post_new_item(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        edit = Edit(_steward(request, form), reason_of(form))
         draft = _claim_of(form)
+        sender = sender_of(request, form)
+        edit = Edit(require_department(atlas, sender, draft.department).actor, reason_of(form))
         outside = unknown_department(atlas.vocabulary, " ".join(draft.department.split()))
         if outside is not None and form.get("outside") != draft.department:
             # It would be a claim of its own: a mistyped name is told before it becomes one.
@@ -157,7 +159,8 @@ async def edit_item(request: Request, atlas: Atlas, item: str) -> Response:
     item_id = decode_segment(item)
 
     def work() -> Response:
-        actor = _steward(request, form)
+        sender = require_somewhere(sender_of(request, form), Action.SOURCE_CATALOG_EDIT)
+        actor = require_item(atlas, sender, item_id).actor
         action = form.get("action", "show")
         if action == "show":
             return _item_page(request, atlas, item_id, steward=True)
@@ -284,10 +287,6 @@ def _page_of(view: View, found: StoredItem) -> str | None:
 
 def _claim_of(form: Mapping[str, str]) -> SourceItem:
     return SourceItem(*(form.get(name, "") for name in TEXTS))
-
-
-def _steward(request: Request, form: Mapping[str, str]) -> str:
-    return require(sender_of(request, form), Action.SOURCE_CATALOG_EDIT, None).actor
 
 
 def _trail(view: View, name: str) -> list[tuple[str, str | None]]:

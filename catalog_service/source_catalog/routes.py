@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from catalog_service.accounts.service import Action, require
+from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.conditional_requests import not_modified
@@ -24,6 +24,7 @@ from catalog_service.source_catalog.outcomes import (
     conflict_answer,
     item_answer,
 )
+from catalog_service.source_catalog.rights import may_edit_item
 from catalog_service.source_catalog.table_file import write_items
 
 router = APIRouter(prefix="/api/v1/source-catalog", tags=["sources"])
@@ -79,9 +80,14 @@ def export_items(atlas: Atlas) -> Response:
 
 @router.get("/conflicts", summary="Data items with more than one source, for stewards")
 def list_conflicts(*, atlas: Atlas, bearer: Bearer) -> ConflictsAnswer:
-    """Two departments claim an item, or a dataset collects what is another's."""
-    require(bearer, Action.SOURCE_CATALOG_EDIT, None)
-    return ConflictsAnswer(conflicts=[conflict_answer(one) for one in conflicts(atlas)])
+    """Two departments claim an item, or a dataset collects what is another's.
+
+    Of one's organizations, as far as one's right is over some.
+    """
+    within = require_somewhere(bearer, Action.SOURCE_CATALOG_EDIT).organizations(
+        Action.SOURCE_CATALOG_EDIT
+    )
+    return ConflictsAnswer(conflicts=[conflict_answer(one) for one in conflicts(atlas, within)])
 
 
 @router.get("/{item}", summary="One data item of the source catalogue", response_model=ItemAnswer)
@@ -98,7 +104,7 @@ def get_item(request: Request, atlas: Atlas, item: str) -> Response:
 def get_history(atlas: Atlas, bearer: Bearer, item: str) -> HistoryAnswer:
     """Every change, of removed items too; who made it and why is told to stewards."""
     item_id = decode_segment(item)
-    steward = bearer is not None and bearer.may(Action.SOURCE_CATALOG_EDIT, None)
+    steward = may_edit_item(atlas, bearer, item_id)
     changes = [change_answer(one, steward=steward) for one in service.history(atlas, item_id)]
     iri = item_iri(atlas.settings.base_iri, item_id)
     return HistoryAnswer(id=item_id, iri=iri, changes=changes)

@@ -13,9 +13,9 @@ from translations import N_
 
 
 def _conflicts(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
-    # A conflict is between departments, so that it is for who keeps the catalogue of all.
-    if principal.may(Action.SOURCE_CATALOG_EDIT, None):
-        found = conflicts(atlas)
+    within = principal.organizations(Action.SOURCE_CATALOG_EDIT)
+    if within is None or within:
+        found = conflicts(atlas, within)
         if found:
             yield WaitingItem(found[0].item, "/source-catalog/conflicts", len(found))
 

@@ -100,15 +100,24 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/api/v1/runs/{run}/problems/{number}/raw"): (Right(A.RAW_READ, "source"),),
     ("POST", "/api/v1/runs/{run}/stop"): (Right(A.RUN_DECIDE, "source"),),
     ("POST", "/api/v1/source-catalog"): (
-        Right(A.SOURCE_CATALOG_EDIT, "city", json={"item": "x", "department": "", "reason": "x"}),
+        Right(
+            A.SOURCE_CATALOG_EDIT,
+            "source",
+            json={"item": "x", "department": "{department}", "reason": "x"},
+        ),
     ),
-    ("GET", "/api/v1/source-catalog/conflicts"): (Right(A.SOURCE_CATALOG_EDIT, "city"),),
-    ("POST", "/api/v1/source-catalog/import"): (Right(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("GET", "/api/v1/source-catalog/conflicts"): (Right(A.SOURCE_CATALOG_EDIT, "somewhere"),),
+    ("POST", "/api/v1/source-catalog/import"): (Right(A.SOURCE_CATALOG_EDIT, "somewhere"),),
     ("PUT", "/api/v1/source-catalog/{item}"): (
-        Right(A.SOURCE_CATALOG_EDIT, "city", json={"item": "x", "department": "x", "reason": "x"}),
+        Right(
+            A.SOURCE_CATALOG_EDIT,
+            "source",
+            json={"item": "x", "department": "{department}", "reason": "x"},
+        ),
     ),
     ("DELETE", "/api/v1/source-catalog/{item}"): (
-        Right(A.SOURCE_CATALOG_EDIT, "city", "reason=x"),
+        # Which claim it is, and whose, is looked up then.
+        Right(A.SOURCE_CATALOG_EDIT, "somewhere", "reason=x"),
     ),
     ("POST", "/api/v1/sources"): (
         Right(A.SOURCE_MANAGE, "source", json={"id": "{source}", "organization": "{organization}"}),
@@ -142,9 +151,11 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             reason="x",
         ),
     ),
-    ("POST", "/source-catalog/conflicts"): (page(A.SOURCE_CATALOG_EDIT, "city"),),
-    ("POST", "/source-catalog/new"): (page(A.SOURCE_CATALOG_EDIT, "city", action="save"),),
-    ("POST", "/source-catalog/{item}"): (page(A.SOURCE_CATALOG_EDIT, "city"),),
+    ("POST", "/source-catalog/conflicts"): (page(A.SOURCE_CATALOG_EDIT, "somewhere"),),
+    ("POST", "/source-catalog/new"): (
+        page(A.SOURCE_CATALOG_EDIT, "source", item="y", department="{department}", reason="x"),
+    ),
+    ("POST", "/source-catalog/{item}"): (page(A.SOURCE_CATALOG_EDIT, "somewhere"),),
     ("POST", "/sources/{source}"): (page(A.SOURCE_VISIT, "source"),),
     ("POST", "/sources/{source}/runs/{run}"): (
         page(A.DATASET_READ_HELD, "source"),

@@ -65,9 +65,15 @@ class Site:
             "remote_id": held,
             "seq": str(self.seq(place, held)),
             "organization": f"{ORGANIZATION}{notation}" if notation else "",
+            "department": self.department(notation),
             "record": f"{base}/id/dataset/{place}/R1",
             "other": f"{base}/id/dataset/{place}/R2",
         }
+
+    def department(self, notation: str | None) -> str:
+        """Return the name of an organization; one that the vocabulary does not know is nobody's."""
+        concept = self.house.atlas.vocabulary.concept(f"{ORGANIZATION}{notation}")
+        return concept.zh if concept is not None else "某某协会"
 
     def seq(self, place: str, held: str) -> int:
         state = self.house.atlas.journal.states(place, [held])[held]
@@ -212,17 +218,20 @@ def test_more_is_told_to_those_who_may(site: Site, key: tuple[str, str]) -> None
     assert wrong == []
 
 
-def test_a_table_is_taken_in_for_the_whole_city_alone(site: Site) -> None:
-    for role, bound in product(Role, (True, False)):
+def test_a_table_is_taken_in_over_all_departments_that_it_names(site: Site) -> None:
+    own, another = site.department("health"), site.department("water")
+    for (role, bound), names in product(site.browsers, ([own], [another], [own, another])):
         browser = site.browsers[role, bound]
+        rows = "".join(f"车位数,{name}\n" for name in names)
         answer = site.client.post(
             "/source-catalog/import",
             data={"csrf": browser.csrf, "action": "preview"},
-            files={"file": ("t.csv", "数据项,责任部门\n车位数,市交通委\n".encode(), "text/csv")},
+            files={"file": ("t.csv", f"数据项,责任部门\n{rows}".encode(), "text/csv")},
             headers=browser.headers,
         )
-        allowed = expected(Action.SOURCE_CATALOG_EDIT, "city", role, bound, "own")
-        assert (answer.status_code not in REFUSED) == allowed, (role, bound)
+        place = "own" if names == [own] else "another"
+        allowed = expected(Action.SOURCE_CATALOG_EDIT, "source", role, bound, place)
+        assert (answer.status_code not in REFUSED) == allowed, (role, bound, names)
 
 
 def test_what_is_ones_own(site: Site) -> None:

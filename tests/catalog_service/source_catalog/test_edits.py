@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from catalog_service.accounts.service import Role
 from catalog_service.audit.service import Wanted
 from catalog_service.source_catalog.importing import import_items, preview_import
 from catalog_service.source_catalog.model import SourceItem
@@ -13,6 +14,7 @@ from catalog_service.source_catalog.table_file import read_table
 from harvesters.readers.files import Input
 from ontology.concepts import Known
 from tests.fixtures.command import Cli
+from tests.fixtures.people import person, signed_in
 from tests.fixtures.web import BASE, House
 
 CATALOG = "/api/v1/source-catalog"
@@ -26,6 +28,42 @@ def _table(text: str) -> str:
 
 def _add(steward: httpx.Client, claim: dict[str, str]) -> httpx.Response:
     return steward.post(CATALOG, json={**claim, "reason": "新登记"})
+
+
+def test_a_department_keeps_its_own_claims(
+    steward: httpx.Client, house: House, address: str
+) -> None:
+    found = house.atlas.vocabulary.find("organization", "市民政局")
+    assert isinstance(found, Known)
+    zhang = person(house.atlas, "zhang", Role.STEWARD, found.concept.iri.rpartition("/")[2])
+    theirs = _add(steward, {**BEDS, "item": "别人的床位", "department": "市统计局"}).json()["item"]
+    with httpx.Client(base_url=address, timeout=60) as client:
+        browser = signed_in(client, house.atlas, zhang)
+        headers = {**browser.headers, "Accept": "*/*", "X-CSRF-Token": browser.csrf}
+        added = client.post(CATALOG, json={**BEDS, "reason": "登记"}, headers=headers)
+        assert added.status_code == 201
+        path = f"{CATALOG}/{added.json()['item']['id']}"
+        # Not another's, neither by naming it nor through an address of one's own.
+        foreign = {**BEDS, "department": "市统计局", "reason": "登记"}
+        assert client.post(CATALOG, json=foreign, headers=headers).status_code == 403
+        assert client.put(path, json=foreign, headers=headers).status_code == 403
+        other = f"{CATALOG}/{theirs['id']}"
+        assert client.delete(other, params={"reason": "停"}, headers=headers).status_code == 403
+        own = {**BEDS, "item": "别人的床位", "reason": "登记"}
+        crossed = client.put(other, json=own, headers=headers)
+        assert crossed.json()["code"] == "item-identity"
+        # Who changed what is told of one's own; conflicts, where one is concerned.
+        told = client.get(f"{path}/history", headers=headers).json()["changes"][0]
+        assert told["reason"] == "登记"
+        hidden = client.get(f"{other}/history", headers=headers).json()["changes"][0]
+        assert hidden["reason"] is None
+        steward.post(CATALOG, json={**ROADS, "reason": "登记"})
+        steward.post(CATALOG, json={**ROADS, "department": "市统计局", "reason": "登记"})
+        steward.post(CATALOG, json={**BEDS, "department": "市卫生健康委", "reason": "登记"})
+        conflicts = client.get(f"{CATALOG}/conflicts", headers=headers).json()["conflicts"]
+        twice = [one["item"] for one in conflicts if one["kind"] == "claimed-twice"]
+        assert twice == [BEDS["item"]]
+        assert client.delete(path, params={"reason": "停"}, headers=headers).status_code == 200
 
 
 def test_the_audit_names_the_organization(steward: httpx.Client, house: House) -> None:

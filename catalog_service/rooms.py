@@ -29,6 +29,7 @@ from catalog_service.site import room as site
 from catalog_service.source_catalog import room as source_catalog
 from catalog_service.sources import room as sources
 from catalog_service.sparql import room as sparql
+from catalog_service.thesaurus_work import room as thesaurus_work
 from catalog_service.vocabularies import room as vocabularies
 from catalog_service.vocabulary_work import room as vocabulary_work
 from catalog_service.workbench import room as workbench
@@ -51,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     source_catalog.ROOM,
     editing.ROOM,
     vocabulary_work.ROOM,
+    thesaurus_work.ROOM,
     evaluation.ROOM,
     search_log.ROOM,
     sparql.ROOM,

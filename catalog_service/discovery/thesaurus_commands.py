@@ -99,7 +99,7 @@ def show(
     out = Output(as_json=json)
     thesaurus = load(files(folder()))
     matches = thesaurus.lookup(word)
-    own = entry_of(word, thesaurus)
+    own = entry_of(word, thesaurus.entries)
     led = [] if own is None else [p for p in thesaurus.pairs() if p.entry is own]
     out.result(
         {
@@ -156,7 +156,7 @@ def add(
     added = Word(word, lang, chosen, WEIGHTS[chosen] if weight is None else weight)
     own = folder()
     thesaurus = load(files(own))
-    entry = entry_of(official, thesaurus)
+    entry = entry_of(official, thesaurus.entries)
     if entry is None and not new:
         raise typer.BadParameter(_unknown(official, thesaurus), param_hint="OFFICIAL")
     known = entry is not None and (

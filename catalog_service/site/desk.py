@@ -39,6 +39,7 @@ _PLACES: Final[Sequence[tuple[str, Sequence[_Place]]]] = (
         (
             ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
             ("/workbench/vocabulary", N_("Unknown values"), Action.VALUE_MAP),
+            ("/workbench/thesaurus", N_("Thesaurus"), Action.VOCABULARY_PROPOSE),
         ),
     ),
     (

@@ -34,6 +34,8 @@ router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/workbench/vocabulary"
 PER_PAGE: Final = 25
+MOST_LISTED: Final = 200
+"""Concepts up to which they stand in a list to choose from; more are typed."""
 LATEST: Final = 50
 """Decisions on one page."""
 
@@ -206,6 +208,7 @@ def _value(
         given=form,
         suggestions=service.suggested(atlas, field.name, found.text),
         choices=service.concepts_of(atlas, field),
+        most_listed=MOST_LISTED,
         examples=[(_title(atlas, record), record) for record in records],
         may_map=[source for source in (None, *found.sources) if service.may_map(worker, source)],
         **{"lacks_concept": False, "problem": None, **values},

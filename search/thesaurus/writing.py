@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from search.thesaurus.turtle import read, read_file
 OWN: Final = "own.ttl"
 """The file in a steward's folder that words are added to."""
 
-_HEAD: Final = """@prefix : <https://w3id.org/shdata/thesaurus/> .
+HEAD: Final = """@prefix : <https://w3id.org/shdata/thesaurus/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix th: <https://w3id.org/shdata/def/thesaurus#> .
@@ -45,16 +45,21 @@ def language(word: str) -> str:
     return "zh" if _CHINESE.search(word) else "en"
 
 
-def entry_of(official: str, thesaurus: Thesaurus) -> Entry | None:
+def entry_of(official: str, entries: Iterable[Entry]) -> Entry | None:
     """Return the entry of an official term, the one that prefers it first; None where none is."""
     key = normal(official)
-    found = [e for e in thesaurus.entries if key in {normal(term) for term in e.official}]
+    found = [e for e in entries if key in {normal(term) for term in e.official}]
     return min(found, key=lambda entry: normal(entry.official[0]) != key, default=None)
+
+
+def entry_iri(official: str) -> str:
+    """Return the IRI of a new entry for an official term."""
+    return f"{THESAURUS}{_name(official)}"
 
 
 def statement(entry: Entry | None, official: str, word: Word) -> str:
     """Return the Turtle that leads ``word`` to an entry, or to a new one for ``official``."""
-    iri = entry.iri if entry is not None else f"{THESAURUS}{_name(official)}"
+    iri = entry.iri if entry is not None else entry_iri(official)
     lines = [_written(iri), f"    {_PROPERTY[word.kind]} {_literal(word.text, word.lang)} ."]
     # An abbreviation may be Latin; only a synonym turns into English by its language.
     usual = word.kind if word.kind != "synonym" or word.lang == "zh" else "english"
@@ -69,6 +74,11 @@ def statement(entry: Entry | None, official: str, word: Word) -> str:
     return "\n".join(lines) + "\n"
 
 
+def taken_away(entry: Entry, word: str, lang: str) -> str:
+    """Return the Turtle by which a word leads to an entry no more."""
+    return f"{_written(entry.iri)}\n    th:without {_literal(word, lang)} .\n"
+
+
 def add(folder: Path, official: str, word: Word, thesaurus: Thesaurus) -> tuple[Path, str]:
     """Add a word to a folder's `OWN` file, made where there is none; return file and Turtle.
 
@@ -76,8 +86,8 @@ def add(folder: Path, official: str, word: Word, thesaurus: Thesaurus) -> tuple[
     (``thesaurus-…``).
     """
     path = folder / OWN
-    added = statement(entry_of(official, thesaurus), official, word)
-    text = read_file(path).text if path.exists() else _HEAD
+    added = statement(entry_of(official, thesaurus.entries), official, word)
+    text = read_file(path).text if path.exists() else HEAD
     text = f"{text.rstrip()}\n\n{added}"
     read(text, str(path))
     try:

@@ -46,6 +46,7 @@ from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
 from catalog_service.source_catalog.tables import source_catalog_changes, source_catalog_items
 from catalog_service.sources import tables
+from catalog_service.thesaurus_work.tables import thesaurus_edit_events, thesaurus_edits
 from catalog_service.vocabulary_work import tables as value_tables
 from catalog_service.workbench.tables import calendar_feeds
 from ontology.errors import AtlasError
@@ -86,6 +87,8 @@ LATER_TABLES = [
         *SEARCH_TABLES,
         *RULE_TABLES,
         *VALUE_TABLES,
+        thesaurus_edits,
+        thesaurus_edit_events,
     )
 ]
 SINCE_DUPLICATES = [
@@ -100,6 +103,8 @@ SINCE_DUPLICATES = [
         *SEARCH_TABLES,
         *RULE_TABLES,
         *VALUE_TABLES,
+        thesaurus_edits,
+        thesaurus_edit_events,
     )
 ]
 """Tables of migrations after 0015."""

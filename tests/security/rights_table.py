@@ -219,6 +219,8 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source"),),
     ("POST", "/workbench/sources/{source}"): (page(A.SOURCE_MANAGE, "source", action="none"),),
     ("GET", "/workbench/system"): (page(A.SETTINGS_READ, "city"),),
+    ("GET", "/workbench/thesaurus"): (page(A.VOCABULARY_PROPOSE, "somewhere"),),
+    ("POST", "/workbench/thesaurus"): (page(A.VOCABULARY_PROPOSE, "somewhere", change="none"),),
     ("GET", "/workbench/vocabulary"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/workbench/vocabulary/decisions"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/api/v1/vocabulary/unmapped"): (
@@ -301,6 +303,7 @@ ELSEWHERE = {
     "/workbench/vocabulary/decisions/{number}": (
         "tests/catalog_service/vocabulary_work/test_desk.py"
     ),
+    "/workbench/thesaurus/{number}": "tests/catalog_service/thesaurus_work/test_edits.py",
     "/workbench/vocabulary/value": "tests/catalog_service/vocabulary_work/test_desk.py",
     "/workbench/datasets/new": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",

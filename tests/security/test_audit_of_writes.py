@@ -23,6 +23,7 @@ from catalog_service.editing.desks import open_desk
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
+from catalog_service.thesaurus_work.edits import ThesaurusEdits
 from harvesters.platforms.guarded_list import GuardedList
 from tests.catalog_service.editing.workbooks_made import book, content
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -208,6 +209,17 @@ def undo_value_by_page(site: Site) -> None:
     made = site.send("POST", "/api/v1/vocabulary/decisions", json=unknown_value(site)).json()
     path = f"/workbench/vocabulary/decisions/{made['number']}"
     site.form(path, step="undo", reason="看错")
+
+
+def edit_thesaurus(site: Site) -> None:
+    fields = {"word": site.name("没有人说过的话"), "official": "养老机构", "reason": "大家这样说"}
+    site.form("/workbench/thesaurus", step="propose", **fields)
+
+
+def undo_edit(site: Site) -> None:
+    edit_thesaurus(site)
+    number = ThesaurusEdits(site.house.atlas.journal, site.house.clock).all()[-1].number
+    site.form(f"/workbench/thesaurus/{number}", step="undo", reason="看错")
 
 
 def judge(site: Site) -> None:
@@ -504,6 +516,8 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
+    ("POST", "/workbench/thesaurus"): (edit_thesaurus, {"thesaurus.write"}),
+    ("POST", "/workbench/thesaurus/{number}"): (undo_edit, {"thesaurus.write"}),
     ("POST", "/api/v1/vocabulary/decisions"): (decide_value, DECIDED),
     ("POST", "/api/v1/vocabulary/decisions/{number}"): (undo_value, {*DECIDED, "value.undo"}),
     ("POST", "/workbench/vocabulary/value"): (decide_value_by_page, DECIDED),

@@ -27,6 +27,7 @@ PAGES = [
     "/workbench/changes",
     "/workbench/calendar",
     "/workbench/keys",
+    "/workbench/organizations",
     "/workbench/sources",
     "/workbench/sources/new",
     "/workbench/sources/district",
@@ -128,7 +129,7 @@ def test_the_keys_go_through_a_list_and_trap_nobody(signed_in: SignedIn) -> None
     page.keyboard.press("j")
     expect(page.get_by_label("Source")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Rule")).to_be_focused()
+    expect(page.get_by_label("Rule", exact=True)).to_be_focused()
     lines.first.focus()
     page.keyboard.press("?")
     page.wait_for_url("**/workbench/keys?lang=en")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.editing import releasing, service
@@ -108,9 +111,13 @@ def path_of(draft: Draft) -> str:
     return f"{DATASETS}/{draft.id}"
 
 
-def sound(page: Page, width: int, *where: object) -> None:
+def sound(page: Page, width: int, *where: object, script: bool = True) -> None:
     """Nothing for axe or the policy, and no sideways scroll."""
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width, where
+    if not script:
+        # axe would wait for ever there, and nothing runs that the policy would stop: the same
+        # pages are looked at with script.
+        return
     assert faults(page) == [], where
     assert page.evaluate("() => window.violations") == [], where
 
@@ -231,42 +238,102 @@ def reach(page: Page, name: str, most: int = 400) -> None:
     raise AssertionError(f"{name} is not reached by the keyboard")
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_the_keyboard_alone_leads_from_the_sign_in_to_the_catalogue(
-    office: Office, chromium: Browser, script: bool
+def typed(page: Page, name: str, text: str) -> None:
+    """Go to a field by the keyboard, and type into it."""
+    reach(page, name)
+    page.keyboard.type(text)
+
+
+def picked(page: Page, name: str, value: str) -> None:
+    """Go to a list by the keyboard, and choose from it."""
+    reach(page, name)
+    for _ in range(20):
+        if page.evaluate("() => document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{name} offers no {value}")
+
+
+def entered(page: Page, office: Office, login: str, role: Role) -> None:
+    """Sign in by the keyboard, as somebody with a role; to the datasets at work."""
+    person(office.house.atlas, login, role, "transport", password=PASSWORD)
+    page.goto(f"/login?next={DATASETS}")
+    typed(page, "login", login)
+    typed(page, "password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#drafts")).to_be_visible()
+
+
+VISITORS = [("en", 1280, True), ("zh", 375, False)]
+if os.environ.get("ATLAS_EXAMPLES") == "all":
+    VISITORS = [
+        (lang, width, script)
+        for lang in ("zh", "en")
+        for width in WIDTHS
+        for script in (True, False)
+    ]
+
+
+@pytest.mark.parametrize(("lang", "width", "script"), VISITORS)
+def test_the_keyboard_alone_leads_from_the_sign_in_to_the_release_by_somebody_else(
+    office: Office, chromium: Browser, lang: str, width: int, script: bool
 ) -> None:
-    login = f"typist-{script}".lower()
-    person(office.house.atlas, login, Role.STEWARD, "transport", password=PASSWORD)
-    page = new_page(chromium, office.address, "en", script=script)
+    who = f"{lang}-{width}-{script}".lower()
+    visitor = {"lang": lang, "width": width, "script": script}
+    four_eyes = FourEyes(office.house.atlas.journal)
+    four_eyes.demand(TRANSPORT, True)
+    writing = new_page(chromium, office.address, **visitor)  # type: ignore[arg-type]
+    releasing_page = new_page(chromium, office.address, **visitor)  # type: ignore[arg-type]
     try:
-        page.goto(f"/login?next={DATASETS}&lang=en")
-        for name, text in (("login", login), ("password", PASSWORD)):
-            reach(page, name)
-            page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        expect(page.locator("#drafts")).to_be_visible()
-        reach(page, f"{DATASETS}/new")
-        page.keyboard.press("Enter")
-        expect(page.locator("#organization")).to_be_visible()
-        reach(page, "organization")
-        reach(page, "kind")
-        page.keyboard.press("Enter")
-        expect(page.locator("form.draft")).to_be_visible()
-        for name in ("title/0", "description/0"):
-            reach(page, name)
-            page.keyboard.type(WHOLE[name])
-        expect(page.locator("[name='publisher/0']")).to_have_value(
-            "Shanghai Municipal Transportation Commission"
-        )
-        for name in ("accessRights/0", "accrualPeriodicity/0", "landingPage/0"):
-            reach(page, name)
-            page.keyboard.type("Unconditional" if name == "accessRights/0" else WHOLE[name])
-        reach(page, "submit")
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("The catalogue has taken the dataset in.")).to_be_visible()
-        until(lambda: office.now(page.url).state == "released")
-        assert f"<{DCT.accessRights}> <{WHOLE['accessRights/0']}>" in (
-            office.now(page.url).record.nquads
-        )
+        path = described(writing, office, f"writer-{who}", width, script)
+        entered(releasing_page, office, f"second-{who}", Role.REVIEWER)
+        released_by_keys(releasing_page, office, path, width, script)
     finally:
-        page.context.close()
+        four_eyes.demand(TRANSPORT, False)
+        writing.context.close()
+        releasing_page.context.close()
+
+
+def described(page: Page, office: Office, login: str, width: int, script: bool) -> str:
+    """Describe a dataset from the sign-in to where it waits; return its draft's path."""
+    entered(page, office, login, Role.STEWARD)
+    reach(page, f"{DATASETS}/new")
+    page.keyboard.press("Enter")
+    expect(page.locator("#organization")).to_be_visible()
+    sound(page, width, "new", script=script)
+    reach(page, "organization")
+    reach(page, "kind")
+    page.keyboard.press("Enter")
+    expect(page.locator("form.draft")).to_be_visible()
+    for name in ("title/0", "description/0"):
+        typed(page, name, WHOLE[name])
+    expect(page.locator("[name='publisher/0']")).to_have_value(
+        re.compile("上海市交通委员会|Shanghai Municipal Transportation Commission")
+    )
+    picked(page, "accessRights/0", WHOLE["accessRights/0"])
+    for name in ("accrualPeriodicity/0", "landingPage/0"):
+        typed(page, name, WHOLE[name])
+    sound(page, width, "form", script=script)
+    reach(page, "submit")
+    page.keyboard.press("Enter")
+    until(lambda: office.now(page.url).state == "submitted")
+    assert f"<{DCT.accessRights}> <{WHOLE['accessRights/0']}>" in office.now(page.url).record.nquads
+    return f"{DATASETS}/{office.now(page.url).id}"
+
+
+def released_by_keys(page: Page, office: Office, path: str, width: int, script: bool) -> None:
+    """Go from the datasets at work to a draft that waits, and release it."""
+    expect(page.locator("#waiting")).to_be_visible()
+    reach(page, path)
+    page.keyboard.press("Enter")
+    expect(page.locator("#decide")).to_be_visible()
+    sound(page, width, "decide", script=script)
+    reach(page, "release")
+    page.keyboard.press("Enter")
+    until(lambda: office.now(path).state == "released")
+    expect(page.locator(".notice[role=status] a").first).to_be_visible()
+    sound(page, width, "released", script=script)
+    record = office.now(path).record
+    stored = office.house.atlas.journal.get(record.iri)
+    assert stored is not None
+    assert stored.public

@@ -35,6 +35,9 @@ class RecordImpact:
     after: bool
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
+    found_before: bool
+    """Whether the rules that differ find anything in it before the change."""
+    found_after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def impact(
     decide whether the record conforms. Raises `AtlasError` (``invalid-rule``).
     """
     ids = changed_rules(old, new, day)
-    trial = _Trial(old, new, set(ids), day, threads)
+    trial = Trial(old, new, set(ids), day, threads)
     changes: list[RecordImpact] = []
     appeared: Counter[str] = Counter()
     disappeared: Counter[str] = Counter()
@@ -110,8 +113,11 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-class _Trial:
-    """Engines with the changed rules before and after, and one with all other rules."""
+class Trial:
+    """Engines with the changed rules before and after, and one with all other rules.
+
+    ``ids`` are those of the rules that differ (`changed_rules`).
+    """
 
     def __init__(
         self, old: Rules, new: Rules, ids: set[str], day: date, threads: int | None
@@ -122,6 +128,7 @@ class _Trial:
         self._others = _engine(same, day, threads)
 
     def changes(self, records: list[Record]) -> Iterator[RecordImpact]:
+        """Yield those of some records whose findings would change."""
         before = _reports(self._before, records)
         after = _reports(self._after, records)
         differing = [i for i in range(len(records)) if before[i].findings != after[i].findings]
@@ -137,6 +144,8 @@ class _Trial:
                 after[i].conforms and rest,
                 tuple(in_order(will - was)),
                 tuple(in_order(was - will)),
+                found_before=bool(was),
+                found_after=bool(will),
             )
 
 

@@ -41,3 +41,26 @@ EXCEPTION_NEEDS_ANOTHER: Final = ErrorKind(
     "this source from rules (docs/roles.md).",
     status=403,
 )
+RULE_TOO_LONG: Final = ErrorKind(
+    "rule-too-long",
+    "The rule has more than {most} characters. Try one rule at a time, and leave out what does not "
+    "belong to it.",
+    status=413,
+)
+TRIAL_BUSY: Final = ErrorKind(
+    "trial-busy",
+    "Another changed rule is being tried just now. Try again in {seconds} seconds.",
+    status=429,
+)
+TRIAL_TOO_LONG: Final = ErrorKind(
+    "trial-too-long",
+    "Within {seconds} s not one record could be held against this rule. Make its patterns and "
+    "paths simpler, or try it with atlas rules impact.",
+    status=422,
+)
+TRIAL_BROKE: Final = ErrorKind(
+    "trial-broke",
+    "The trial broke off after {records} records: the rule takes more than {memory} MiB of memory, "
+    "or its shapes nest without end. Make it simpler: a shape must not lead back to itself.",
+    status=422,
+)

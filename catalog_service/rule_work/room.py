@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.rule_work import (
         exception_pages,
+        impact_pages,
         offender_pages,
         offender_routes,
         rate_pages,
@@ -28,6 +29,7 @@ def _routers() -> tuple[APIRouter, ...]:
         exception_pages.router,
         offender_pages.router,
         rate_pages.router,
+        impact_pages.router,
     )
 
 

@@ -82,6 +82,7 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
         label=found.label.model_dump(),
         rate=rate,
         part=part,
+        may_preview=view.works_here,
         course=pass_course(atlas, found.id) if found.status == "checked" else None,
         offenders=offenders(atlas, found.id, part.offset, OFFENDERS) if total else [],
     )

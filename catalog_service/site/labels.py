@@ -28,6 +28,13 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "missing": NP_("standing", "no longer listed by its source"),
         "withdrawn": NP_("standing", "withdrawn"),
     },
+    "rule impact": {
+        "failing": NP_("rule impact", "would newly have findings"),
+        "passing": NP_("rule impact", "would have none any more"),
+        "otherwise": NP_("rule impact", "would have other findings"),
+        "held": NP_("rule impact", "would newly violate"),
+        "freed": NP_("rule impact", "would violate no more"),
+    },
     "exception": {
         "waiting": NP_("exception", "waits for a release"),
         "running": NP_("exception", "runs"),

@@ -178,6 +178,9 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             reason="x",
         ),
     ),
+    ("GET", "/rules/{rule_id}/impact"): (page(A.RULE_PREVIEW, "somewhere"),),
+    # Refused for its text, once it is known that it may be tried.
+    ("POST", "/rules/{rule_id}/impact"): (page(A.RULE_PREVIEW, "somewhere", turtle="x"),),
     ("GET", "/rules/exceptions/new"): (
         Right(A.RULE_ASK, "source", "rule=R04&source={source}&remote_id=R1", accept="text/html"),
     ),

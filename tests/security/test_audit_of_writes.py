@@ -40,6 +40,7 @@ READING = {
     "/mcp",
     "/oai",
     "/reconcile",
+    "/rules/{rule_id}/impact",
     "/source-catalog/conflicts",
     "/sparql",
     "/sparql/",

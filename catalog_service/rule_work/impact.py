@@ -18,7 +18,7 @@ MOST_CHARACTERS: Final = 100_000
 """Characters of a rule; the longest that is shipped has some 6,000."""
 MOST_RECORDS: Final = 200_000
 """Records of one trial: what a trial can do in its time, and more."""
-SHOWN_PUBLISHERS: Final = 50
+SHOWN_PUBLISHERS: Final = 25
 
 
 @dataclass(frozen=True, slots=True)

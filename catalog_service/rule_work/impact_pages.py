@@ -17,7 +17,7 @@ from catalog_service.http.desk_forms import first_values, receive_fields, sender
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.place_names import publisher_names
+from catalog_service.place_names import publisher_label, publisher_names
 from catalog_service.rule_work.errors import (
     RULE_TOO_LONG,
     TRIAL_BROKE,
@@ -55,7 +55,7 @@ def impact_form(request: Request, atlas: Atlas, bearer: Bearer, rule_id: str) ->
     """The rule as it is, to be changed and tried."""
     worker = require_somewhere(bearer, Action.RULE_PREVIEW)
     rule = atlas.rules.get(decode_segment(rule_id))
-    return _page(View(request), atlas, worker, rule, rule_detail(rule).turtle)
+    return _page(View(request), atlas, worker, rule, _short(rule_detail(rule).turtle))
 
 
 @router.post("/rules/{rule_id}/impact")
@@ -80,6 +80,15 @@ async def try_impact(request: Request, atlas: Atlas, bearer: Bearer, rule_id: st
     return await run_in_pool(thread_pools(request).checks, work)
 
 
+def _short(turtle: str) -> str:
+    """Return Turtle without the prefixes that it does not use."""
+    lines = turtle.split("\n")
+    used = "\n".join(line for line in lines if not line.startswith("@prefix"))
+    return "\n".join(
+        line for line in lines if not line.startswith("@prefix") or f"{line.split()[1]}" in used
+    )
+
+
 def _page(
     view: View,
     atlas: Service,
@@ -96,7 +105,10 @@ def _page(
 
     def name_of(iri: str) -> str:
         concept = atlas.vocabulary.concept(iri)
-        return view.name(concept) if concept is not None else names.get(iri, iri)
+        if concept is not None:
+            return view.name(concept)
+        # Many cities have an office of the same name: the place tells them apart.
+        return view.pick(publisher_label(atlas, iri, names.get(iri, iri)))
 
     named = [(one["source"], one["remote_id"]) for listed in examples.values() for one in listed]
     return render_desk(

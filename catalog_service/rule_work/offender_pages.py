@@ -19,9 +19,9 @@ from catalog_service.rule_work.offenders import (
     offending_publishers,
 )
 from catalog_service.rule_work.parameters import Organization
-from catalog_service.rule_work.service import last_day
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
+from catalog_service.sources.service import titles
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,5 +63,5 @@ def offenders_page(
         records=list_offenders(atlas, rule.id, over, part.offset, PER_PAGE),
         may_edit=lambda source: worker is not None and may_edit(atlas, worker, source),
         may_ask=lambda source: worker is not None and worker.may_over(Action.RULE_ASK, source),
-        last=last_day(atlas),
+        sources=titles(atlas.journal),
     )

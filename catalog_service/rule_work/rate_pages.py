@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
-from catalog_service.place_names import publisher_names
+from catalog_service.place_names import publisher_label, publisher_names
 from catalog_service.rule_work.choices import offered_organizations
 from catalog_service.rule_work.offenders import covered
 from catalog_service.rule_work.parameters import Organization
@@ -64,7 +64,10 @@ def rates_page(
 
     def name_of(iri: str) -> str:
         concept = atlas.vocabulary.concept(iri)
-        return view.name(concept) if concept is not None else names.get(iri, iri)
+        if concept is not None:
+            return view.name(concept)
+        # Many cities have an office of the same name: the place tells them apart.
+        return view.pick(publisher_label(atlas, iri, names.get(iri, iri)))
 
     rates = history(atlas, rule.id, int(days), publisher or ALL)
     return view.render(

@@ -6,8 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-_BY_NAME = ("bare_import", "crash", "disk_full", "harvest_faults", "harvest_kills")
-"""Not run unless named: a baseline that others run, and campaigns of ten or twenty minutes."""
+_BY_NAME = (
+    "bare_import",
+    "crash",
+    "disk_full",
+    "harvest_faults",
+    "harvest_kills",
+    "workbench_crowd",
+    "workbench_people",
+)
+"""Not run unless named: what others run, and campaigns of some minutes."""
 
 if __name__ == "__main__":
     names = sys.argv[1:] or sorted(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,8 +14,12 @@ import pytest
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import Action, Role, set_owner, sources_of
 from catalog_service.accounts.token_ending import tell_of_ends
+from catalog_service.atlas import Atlas
 from catalog_service.audit.service import Wanted
+from catalog_service.clock import SystemClock
 from catalog_service.notices import PersonalNotices
+from catalog_service.settings import Settings
+from tests.fixtures.command import Cli
 from tests.fixtures.organizations import vocabulary_with_below
 from tests.fixtures.people import ORGANIZATION, Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import House, portal, served
@@ -212,6 +217,18 @@ def test_administrators_see_and_revoke_all(site: Site) -> None:
     assert of_water.post(path, action="token-revoke", revoked=mine[2]).status_code == 403
     assert [sees(site, one, "hospital") for one in (first, second, third)] == [401, 401, 200]
     assert house.atlas.tokens.get(machine.id).revoked is not None
+
+
+def test_the_machine_lists_whose_it_is(tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    cli("user", "create", "wang")
+    with Atlas(Settings(home=tmp_path / "var"), SystemClock()) as atlas:
+        owner = atlas.accounts.people.by_login("wang").id
+        atlas.tokens.create("夜间", ["query"], owner=owner)
+    cli("token", "create", "机器", "--scope", "query")
+    owned, machine = cli("token", "list", "--json").json["tokens"]
+    assert (owned["owner"], machine["owner"]) == (owner, None)
+    assert "wang" in cli("token", "list").out
 
 
 def test_its_owner_is_told_a_week_before_it_ends(site: Site) -> None:

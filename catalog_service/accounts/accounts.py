@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from catalog_service.accounts.errors import SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
+from catalog_service.accounts.organization_links import OrganizationLinks
 from catalog_service.accounts.organizations import Organizations
 from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
@@ -38,7 +39,8 @@ class Accounts:
         hasher: Hasher | None = None,
     ) -> None:
         self._settings = settings
-        self.hierarchy = Organizations(vocabulary)
+        self.links = OrganizationLinks(journal, clock)
+        self.hierarchy = Organizations(vocabulary, self.links.in_force)
         self.people = People(journal, clock)
         self.grants = Grants(journal, clock, self.hierarchy)
         self.passwords = Passwords(journal, clock, hasher)

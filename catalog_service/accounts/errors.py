@@ -135,3 +135,31 @@ TOKEN_MAKES_NONE: Final = ErrorKind(
     "/account/tokens.",
     status=403,
 )
+LINK_IS_THERE: Final = ErrorKind(
+    "organization-link-is-there",
+    "“{one}” and “{other}” are linked so already, or somebody has proposed it. Nothing is to be "
+    "added.",
+    status=409,
+)
+ORGANIZATION_CIRCLE: Final = ErrorKind(
+    "organization-circle",
+    "“{other}” lies below “{one}” or followed upon it: the other way round would make a circle. "
+    "Undo that link first, or turn this one.",
+    status=409,
+)
+UNKNOWN_LINK: Final = ErrorKind(
+    "unknown-organization-link",
+    "There is no link {number} between organizations. The page of the workbench lists them.",
+    status=404,
+)
+LINK_NOT_IN_STATE: Final = ErrorKind(
+    "organization-link-not-in-state",
+    "Link {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    status=409,
+)
+OWN_LINK: Final = ErrorKind(
+    "own-organization-link",
+    "You proposed this link yourself. It gives rights, so somebody else who may release "
+    "vocabularies must release it.",
+    status=403,
+)

@@ -1,15 +1,17 @@
 """Over what a right holds: an organization, what lies below it, and what took its place.
 
 The vocabulary of organizations says what lies below what (``skos:broader``) and what followed upon
-what (``dct:isReplacedBy``). Organizations are named by their IRIs; None is the whole city.
+what (``dct:isReplacedBy``), and so do the links that are released here (`organization_links`).
+Organizations are named by their IRIs; None is the whole city.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
+from catalog_service.accounts.organization_links import NO_LINKS, LinksInForce
 from ontology.concepts import Concept, Known
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
@@ -21,8 +23,13 @@ _KEPT = 4_096
 class Organizations:
     """The hierarchy of a vocabulary, asked for rights; safe to share between threads."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, links: Callable[[], LinksInForce] = lambda: NO_LINKS
+    ) -> None:
+        """Read a vocabulary, and the links that were released here."""
         self._vocabulary = vocabulary
+        self._links = links
+        self._known = NO_LINKS
         self._above = lru_cache(_KEPT)(self._find_above)
         self._after = lru_cache(_KEPT)(self._find_after)
 
@@ -37,6 +44,7 @@ class Organizations:
             return True
         if asked is None:
             return False
+        self._look()
         return granted == asked or not self._after(granted).isdisjoint(self._above(asked))
 
     def below(self, granted: str | None) -> frozenset[str] | None:
@@ -60,6 +68,19 @@ class Organizations:
         concept = self._vocabulary.concept(organization)
         return concept is not None and concept in self._vocabulary.concepts("organization")
 
+    def leads_to(self, start: str, end: str) -> bool:
+        """Tell whether an organization is another one, lies below it or was followed by it."""
+        self._look()
+        return end in self._above(start)
+
+    def _look(self) -> None:
+        """Forget what was found under other links."""
+        links = self._links()
+        if links is not self._known:
+            self._known = links
+            self._above.cache_clear()
+            self._after.cache_clear()
+
     def _find_above(self, start: str) -> frozenset[str]:
         """Return an organization with all above it, and all that took over from any of these."""
         found: set[str] = set()
@@ -70,6 +91,8 @@ class Organizations:
                 found.add(here)
                 waiting += _iris(self._vocabulary.broader(here))
                 waiting += _iris(self._vocabulary.successors(here))
+                waiting += self._known.above.get(here, ())
+                waiting += self._known.after.get(here, ())
         return frozenset(found)
 
     def _find_after(self, start: str) -> frozenset[str]:
@@ -81,6 +104,7 @@ class Organizations:
             if here not in found:
                 found.add(here)
                 waiting += _iris(self._vocabulary.successors(here))
+                waiting += self._known.after.get(here, ())
         return frozenset(found)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from catalog_service.accounts.actions import Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
+from catalog_service.accounts.organization_links import LINK_KINDS, Link, LinkKind, LinkState
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
@@ -22,9 +23,13 @@ from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 
 __all__ = [
+    "LINK_KINDS",
     "OPERATOR",
     "Action",
     "Grant",
+    "Link",
+    "LinkKind",
+    "LinkState",
     "Organizations",
     "Person",
     "Principal",

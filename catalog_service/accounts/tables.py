@@ -196,3 +196,31 @@ token_owners = sa.Table(
     sa.Index(None, "person"),
 )
 """Whose a token is. Not in `tokens`, whose checksum holds what earlier versions wrote."""
+
+organization_links = sa.Table(
+    "organization_links",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    # below: the organization lies below the other; followed: the other took its place.
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("organization", sa.Text, nullable=False),
+    sa.Column("other", sa.Text, nullable=False),
+    sa.Column("day", sa.Date),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""What lies below what and what followed upon what, beside the shipped vocabulary."""
+
+organization_link_events = sa.Table(
+    "organization_link_events",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("link", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("time", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index(None, "link"),
+)
+"""Append-only: who proposed, released, refused or undid a link, when and why."""

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import Organizations
 from catalog_service.context import Service
 from catalog_service.journal.codec import unpack_findings
 from catalog_service.journal.listing import SHOWN_AS_FOUND
@@ -46,7 +45,7 @@ class Offender:
 
 def covered(atlas: Service, organization: str) -> frozenset[str]:
     """Return an organization with all that lies below it, and its successors, by IRI."""
-    hierarchy = Organizations(atlas.vocabulary)
+    hierarchy = atlas.accounts.hierarchy
     if not hierarchy.is_known(organization):
         # A publisher that no vocabulary has: nothing is known to lie below it.
         return frozenset({organization})

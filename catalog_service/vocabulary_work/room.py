@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.vocabulary_work import pages, routes
+    from catalog_service.vocabulary_work import organization_pages, pages, routes
 
-    return (routes.router, pages.router)
+    return (routes.router, pages.router, organization_pages.router)
 
 
 def _commands(app: typer.Typer) -> None:

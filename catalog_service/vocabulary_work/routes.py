@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, Principal, require_over, require_somewhere
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.token_forms import Reason
 from catalog_service.vocabulary_work import service
+from catalog_service.vocabulary_work.hierarchy import turtle
 from catalog_service.vocabulary_work.outcomes import (
     PreviewAnswer,
     ShownValueAnswer,
@@ -143,6 +145,15 @@ def step(*, atlas: Atlas, bearer: Bearer, number: Number, body: StepBody) -> Val
     principal = _mapper(bearer, None)
     steps = {"release": service.release, "refuse": service.refuse, "undo": service.undo}
     return decision_answer(steps[body.step](atlas, principal, number, body.reason))
+
+
+@router.get(
+    "/organizations.ttl", summary="Links between organizations that were released here, as Turtle"
+)
+def organization_links(atlas: Atlas) -> Response:
+    """``skos:broader``, and successors with their ``org:ChangeEvent``; beside the vocabulary."""
+    released = atlas.accounts.links.all("released")
+    return Response(turtle(released), media_type="text/turtle; charset=utf-8")
 
 
 def _mapper(bearer: Principal | None, source: str | None) -> Principal:

@@ -7,6 +7,7 @@ from typing import Final
 
 from catalog_service.accounts.service import Action, Principal, sources_of
 from catalog_service.context import Service
+from catalog_service.vocabulary_work.hierarchy import may_release as may_release_link
 from catalog_service.vocabulary_work.service import decisions_for, may_release
 from catalog_service.waiting import WaitingItem, WaitingKind
 from translations import N_
@@ -22,11 +23,28 @@ def _to_release(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
             yield WaitingItem(one.text, path, since=one.proposed)
 
 
+def _links_to_release(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
+    if not may_release_link(principal):
+        return
+    names = atlas.accounts.hierarchy.names
+    for one in atlas.accounts.links.all("proposed"):
+        if may_release_link(principal, one):
+            told = f"{names(one.organization)['zh']} → {names(one.other)['zh']}"
+            path = "/workbench/vocabulary/organizations"
+            yield WaitingItem(told, path, since=one.proposed)
+
+
 WAITING: Final = (
     WaitingKind(
         "value",
         N_("Meanings of values to release"),
         N_("Look at what it changes, and release or refuse it."),
         _to_release,
+    ),
+    WaitingKind(
+        "organization-link",
+        N_("Links between organizations to release"),
+        N_("They give rights: look whether they are so, and release or refuse them."),
+        _links_to_release,
     ),
 )

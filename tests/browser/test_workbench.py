@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from catalog_service.accounts.service import Role
 from catalog_service.sources.harvests.connecting import connect
+from catalog_service.vocabulary_work.service import map_waiting
 from tests.browser.conftest import WIDTHS, new_page
 from tests.browser.test_every_page import faults
 from tests.fixtures.people import person, started
@@ -32,6 +33,11 @@ PAGES = [
     "/workbench/sources/new",
     "/workbench/sources/district",
     "/workbench/system",
+    "/workbench/vocabulary",
+    "/workbench/vocabulary/value?field=theme&text=天书",
+    "/workbench/vocabulary/decisions",
+    "/workbench/vocabulary/organizations",
+    "/workbench/thesaurus",
 ]
 SignedIn = Callable[..., Page]
 
@@ -42,6 +48,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]
     house = House(tmp_path_factory.mktemp("desk"), public_url="http://127.0.0.1:1")
     with house.atlas:
         house.submit("city", [portal("LATE", "公交线路", update_time="2026-06-01")])
+        house.submit("city", [portal("ODD", "没有领域的线路", category="天书")])
         house.submit("strict", [portal("P1", "停车场"), portal("P2", "加油站")])
         held = [portal(f"H{n}", f"等待的线路{n}", is_open="") for n in range(1, 4)]
         house.submit("strict", held, gate="enforce")
@@ -137,3 +144,30 @@ def test_the_keys_go_through_a_list_and_trap_nobody(signed_in: SignedIn) -> None
     page.goto("/workbench/held?lang=en")
     page.keyboard.press("j")
     expect(lines.first).not_to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_value_is_mapped_by_the_keyboard_and_undone(
+    signed_in: SignedIn, desk: tuple[House, str], script: bool
+) -> None:
+    page = signed_in("/workbench/vocabulary/value?field=theme&text=天书&lang=en", script=script)
+    page.get_by_label("this concept:").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Concept", exact=True).select_option("domain/4")
+    page.get_by_role("button", name="Show what will happen").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 is mapped anew")).to_be_visible()
+    page.get_by_label("Reason").focus()
+    page.keyboard.type("seen")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("the worker does it now")).to_be_visible()
+    if script:
+        assert faults(page) == []
+    map_waiting(desk[0].atlas)
+    page.reload()
+    expect(page.get_by_text("mapped anew: in 1 dataset")).to_be_visible()
+    page.get_by_label("Reason").fill("a mistake")
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("mapped back")).to_be_visible()
+    map_waiting(desk[0].atlas)

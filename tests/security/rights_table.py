@@ -224,6 +224,10 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/system"): (page(A.SETTINGS_READ, "city"),),
     ("GET", "/workbench/thesaurus"): (page(A.VOCABULARY_PROPOSE, "somewhere"),),
     ("POST", "/workbench/thesaurus"): (page(A.VOCABULARY_PROPOSE, "somewhere", change="none"),),
+    ("GET", "/workbench/vocabulary/organizations"): (page(A.VOCABULARY_PROPOSE, "somewhere"),),
+    ("POST", "/workbench/vocabulary/organizations"): (
+        page(A.VOCABULARY_PROPOSE, "somewhere", step="none", reason="x"),
+    ),
     ("GET", "/workbench/vocabulary"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/workbench/vocabulary/decisions"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/api/v1/vocabulary/unmapped"): (

@@ -212,6 +212,11 @@ def undo_value_by_page(site: Site) -> None:
     site.form(path, step="undo", reason="看错")
 
 
+def link_organizations(site: Site) -> None:
+    fields = {"kind": "below", "organization": "archives", "other": "audit", "reason": "如此"}
+    site.form("/workbench/vocabulary/organizations", **fields)
+
+
 def edit_thesaurus(site: Site) -> None:
     fields = {"word": site.name("没有人说过的话"), "official": "养老机构", "reason": "大家这样说"}
     site.form("/workbench/thesaurus", step="propose", **fields)
@@ -517,6 +522,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
+    ("POST", "/workbench/vocabulary/organizations"): (link_organizations, {"vocabulary.propose"}),
     ("POST", "/workbench/thesaurus"): (edit_thesaurus, {"thesaurus.write"}),
     ("POST", "/workbench/thesaurus/{number}"): (undo_edit, {"thesaurus.write"}),
     ("POST", "/api/v1/vocabulary/decisions"): (decide_value, DECIDED),

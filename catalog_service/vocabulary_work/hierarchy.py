@@ -1,0 +1,121 @@
+"""Links between organizations: proposed by one person, released by another, told as Turtle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from catalog_service.accounts.errors import (
+    LINK_IS_THERE,
+    ORGANIZATION_CIRCLE,
+    OWN_LINK,
+)
+from catalog_service.accounts.service import (
+    Action,
+    Link,
+    LinkKind,
+    Principal,
+    organization_named,
+)
+from catalog_service.context import Service
+from ontology.errors import AtlasError
+from ontology.ntriples import literal
+from ontology.terms import DCT, ORG, RDF, RDFS, SKOS, VOCAB, XSD
+
+_EVENT: Final = f"{VOCAB}organization/event-decided-"
+
+
+def links(atlas: Service) -> list[Link]:
+    """Return all links, the newest first."""
+    return atlas.accounts.links.all()
+
+
+def may_release(principal: Principal, link: Link | None = None) -> bool:
+    """Tell whether somebody may release, refuse and undo links; their own they do not release."""
+    own = link is not None and link.state == "proposed" and link.proposed_by == principal.actor
+    return principal.may(Action.VOCABULARY_RELEASE, None) and not own
+
+
+def propose(
+    atlas: Service,
+    principal: Principal,
+    kind: LinkKind,
+    organization: str,
+    other: str,
+    day: date | None,
+    reason: str,
+) -> Link:
+    """Propose that one organization lies below another, or that another took its place.
+
+    Organizations by IRI, code or name. Raises ``unknown-organization``,
+    ``organization-link-is-there``, ``organization-circle``.
+    """
+    one, two = (organization_named(atlas.vocabulary, name) for name in (organization, other))
+    _check(atlas, kind, one, two, ("proposed", "released"))
+    return atlas.accounts.links.propose(kind, one, two, day, reason=reason, actor=principal.actor)
+
+
+def release(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
+    """Release a link: rights follow it at once; raises ``own-organization-link``."""
+    principal.require(Action.VOCABULARY_RELEASE, None)
+    link = atlas.accounts.links.get(number)
+    if link.proposed_by == principal.actor:
+        raise AtlasError(OWN_LINK)
+    # Another one may have been released since it was proposed.
+    _check(atlas, link.kind, link.organization, link.other, ("released",))
+    return atlas.accounts.links.move(number, "released", actor=principal.actor, reason=reason)
+
+
+def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
+    """Refuse a link that waits, or take one's own back."""
+    if atlas.accounts.links.get(number).proposed_by != principal.actor:
+        principal.require(Action.VOCABULARY_RELEASE, None)
+    return atlas.accounts.links.move(number, "refused", actor=principal.actor, reason=reason)
+
+
+def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
+    """End a link that is in force: rights do without it at once."""
+    principal.require(Action.VOCABULARY_RELEASE, None)
+    return atlas.accounts.links.move(number, "undone", actor=principal.actor, reason=reason)
+
+
+def turtle(released: Iterable[Link]) -> str:
+    """Return released links as Turtle, in full IRIs: SKOS, and the Organization Ontology (W3C).
+
+    A successor comes with its ``org:ChangeEvent``. Nobody who decided is named.
+    """
+    lines: list[str] = []
+    for link in sorted(released, key=lambda one: one.number):
+        one, other = f"<{link.organization}>", f"<{link.other}>"
+        if link.kind == "below":
+            lines.append(f"{one} <{SKOS.broader}> {other} .")
+            continue
+        event = f"<{_EVENT}{link.number}>"
+        lines += [
+            f"{one} <{DCT.isReplacedBy}> {other} .",
+            f"{one} <{ORG.changedBy}> {event} .",
+            f"{event} <{RDF.type}> <{ORG.ChangeEvent}> .",
+            f"{event} <{ORG.originalOrganization}> {one} .",
+            f"{event} <{ORG.resultingOrganization}> {other} .",
+            f"{event} <{RDFS.comment}> {literal(link.reason, lang='zh')} .",
+        ]
+        if link.day is not None:
+            lines.append(f'{event} <{DCT.date}> "{link.day.isoformat()}"^^<{XSD.date}> .')
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _check(atlas: Service, kind: LinkKind, one: str, other: str, states: tuple[str, ...]) -> None:
+    """Raise where a link is there already, or would make a circle."""
+    vocabulary, hierarchy = atlas.vocabulary, atlas.accounts.hierarchy
+    names = [hierarchy.names(iri)["zh"] for iri in (one, other)]
+    shipped = vocabulary.broader(one) if kind == "below" else vocabulary.successors(one)
+    same = any(
+        (link.kind, link.organization, link.other) == (kind, one, other)
+        for link in links(atlas)
+        if link.state in states
+    )
+    if same or other in [concept.iri for concept in shipped]:
+        raise AtlasError(LINK_IS_THERE, one=names[0], other=names[1])
+    if hierarchy.leads_to(other, one):
+        raise AtlasError(ORGANIZATION_CIRCLE, one=names[0], other=names[1])

@@ -1,0 +1,126 @@
+"""``/workbench/vocabulary/organizations``: what lies below what, and what followed upon what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from catalog_service.accounts.service import (
+    LINK_KINDS,
+    Action,
+    Principal,
+    require_somewhere,
+)
+from catalog_service.actor_names import names_of
+from catalog_service.context import Service
+from catalog_service.dependencies import Atlas
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.access import Bearer
+from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
+from catalog_service.http.thread_pools import run as run_in_pool
+from catalog_service.http.thread_pools import thread_pools
+from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
+from catalog_service.site.desk import render_desk
+from catalog_service.site.rendering import View
+from catalog_service.vocabulary_work import hierarchy
+from ontology.errors import AtlasError
+
+router = APIRouter(include_in_schema=False)
+
+HERE: Final = "/workbench/vocabulary/organizations"
+
+
+@router.get("/workbench/vocabulary/organizations")
+def organizations(request: Request, atlas: Atlas, worker: Worker) -> Response:
+    """The links between organizations, and a form for one."""
+    require_somewhere(worker, Action.VOCABULARY_PROPOSE)
+    return _page(View(request), atlas, worker, {})
+
+
+@router.post("/workbench/vocabulary/organizations")
+async def change_organizations(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
+    """Propose a link; release, refuse or undo one."""
+    fields = await receive_fields(request)
+
+    def work() -> Response:
+        form = first_values(fields)
+        worker = sender(request, form, bearer)
+        require_somewhere(worker, Action.VOCABULARY_PROPOSE)
+        view = View(request)
+        try:
+            _do(atlas, worker, form)
+        except AtlasError as error:
+            if error.kind.status in (401, 403):
+                raise
+            return _page(view, atlas, worker, form, problem=error, status=400)
+        return RedirectResponse(view.link(HERE), 303, PRIVATE)
+
+    return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _do(atlas: Service, worker: Principal, form: Mapping[str, str]) -> None:
+    step, reason = form.get("step", "propose"), reason_of(form)
+    if step == "propose":
+        kind = next((one for one in LINK_KINDS if one == form.get("kind")), None)
+        if kind is None:
+            raise _invalid("kind", form.get("kind", ""), ", ".join(LINK_KINDS))
+        one, other = form.get("organization", ""), form.get("other", "")
+        hierarchy.propose(atlas, worker, kind, one, other, _day(form.get("day", "")), reason)
+        return
+    steps = {"release": hierarchy.release, "refuse": hierarchy.refuse, "undo": hierarchy.undo}
+    number = form.get("number", "")
+    if step not in steps:
+        raise _invalid("step", step, ", ".join(["propose", *steps]))
+    if not (number.isascii() and number.isdecimal() and len(number) < 9):
+        raise _invalid("number", number, "1, 2, …")
+    steps[step](atlas, worker, int(number), reason)
+
+
+def _page(
+    view: View,
+    atlas: Service,
+    worker: Principal,
+    form: Mapping[str, str],
+    *,
+    problem: AtlasError | None = None,
+    status: int = 200,
+) -> Response:
+    found = hierarchy.links(atlas)
+    return render_desk(
+        view,
+        worker,
+        "organization_links.html",
+        "/workbench/vocabulary",
+        [
+            (view.gettext("Unknown values"), view.link("/workbench/vocabulary")),
+            (view.gettext("Links between organizations"), None),
+        ],
+        status,
+        links=found,
+        named=lambda iri: view.pick(atlas.accounts.hierarchy.names(iri)),
+        people=names_of(atlas, [one.proposed_by for one in found]),
+        may_release=lambda link: hierarchy.may_release(worker, link),
+        is_own=lambda link: link.proposed_by == worker.actor,
+        choices=atlas.vocabulary.concepts("organization"),
+        given=form,
+        problem=problem,
+        most_reason=MAX_REASON,
+    )
+
+
+def _day(text: str) -> date | None:
+    """Return the day of a form's date field, as browsers send it; "" is none."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise _invalid("day", text, "2026-12-01") from error
+
+
+def _invalid(name: str, value: str, expected: str) -> AtlasError:
+    return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

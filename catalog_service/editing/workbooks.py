@@ -92,7 +92,10 @@ def receive(
     if match is None:
         raise AtlasError(NO_DATASET_HEADINGS, file=shown, searched=SEARCHED_ROWS)
     for one in sheets:
-        _demand_length(shown, one, MOST_ROWS if one.name == match.sheet else 20 * MOST_ROWS)
+        if one.name == match.sheet:
+            _demand_length(shown, one, match.header, MOST_ROWS)
+        else:
+            _demand_length(shown, one, 0, 20 * MOST_ROWS)
     now = atlas.clock.now()
     upload = Upload(
         secrets.token_hex(8),
@@ -111,8 +114,8 @@ def receive(
     return upload
 
 
-def _demand_length(name: str, sheet: KeptSheet, limit: int) -> None:
-    count = sum(any(cells) for _, cells in sheet.rows)
+def _demand_length(name: str, sheet: KeptSheet, header: int, limit: int) -> None:
+    count = sum(number > header and any(cells) for number, cells in sheet.rows)
     if count > limit:
         raise AtlasError(WORKBOOK_TOO_LONG, file=name, count=count, limit=limit)
 
@@ -151,13 +154,15 @@ def rematch(
 ) -> Upload:
     """Take what somebody says that a workbook means, and remember the headings.
 
-    Of another sheet or row than before the headings are looked at anew. Raises ``right-missing``.
+    Of another sheet or row than before the headings are looked at anew. Raises ``right-missing``,
+    ``workbook-too-long``.
     """
     principal.require(Right.DATASET_EDIT, upload.organization)
     found = upload.sheet(sheet)
     before = upload.match
     if found is None:
         return upload
+    _demand_length(upload.name, found, header, MOST_ROWS)
     with atlas.journal.writing_tables() as connection:
         store = StoredWorkbooks(connection)
         if (sheet, header) != (before.sheet, before.header):

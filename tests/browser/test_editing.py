@@ -14,13 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import OPERATOR, Role
-from catalog_service.editing import releasing, service
+from catalog_service.editing import releasing, service, workbooks
 from catalog_service.editing.form_fields import read_entries
 from catalog_service.editing.forms import form_writer
 from catalog_service.editing.model import Draft
 from ontology.terms import DCT
 from tests.browser.conftest import WIDTHS, new_page
 from tests.browser.test_every_page import faults
+from tests.catalog_service.editing.workbooks_made import book, content
 from tests.fixtures.people import ORGANIZATION, PASSWORD, person, started
 from tests.fixtures.waiting import until
 from tests.fixtures.web import House, portal, served
@@ -139,6 +140,8 @@ def test_every_page_in_both_languages_and_widths(office: Office, signed_in: Sign
     pages = [
         (office.steward, DATASETS),
         (office.steward, f"{DATASETS}/new"),
+        (office.steward, f"{DATASETS}/import"),
+        (office.steward, f"{DATASETS}/import/{sent_workbook(office)}"),
         (office.steward, path_of(again)),
         (office.steward, f"{path_of(again)}?all=yes"),
         (office.steward, f"{path_of(again)}/compare"),
@@ -160,6 +163,17 @@ def test_every_page_in_both_languages_and_widths(office: Office, signed_in: Sign
                     sound(page, width, *where)
                 if account is office.reviewer:
                     expect(page.locator("#waiting")).to_be_visible()
+
+
+def sent_workbook(office: Office) -> str:
+    """A workbook with a new dataset, one that is wrong, and a column that nobody knows."""
+    rows = [
+        ("名称", "摘要", "开放属性", "处室"),
+        ("充电桩名录", "全市公共充电桩。", "有条件开放", "一处"),
+        ("轮渡码头", "码头的位置。", "都开放", "二处"),
+    ]
+    data = content(book(*rows))
+    return workbooks.receive(office.house.atlas, OPERATOR, TRANSPORT, "清单.xlsx", data).id
 
 
 @pytest.mark.parametrize(("lang", "width"), [("zh", 375), ("en", 375), ("zh", 1280), ("en", 1280)])

@@ -159,7 +159,7 @@ ITEM = {
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_export_edit_import_gives_exactly_the_edits(catalog: House, data: st.DataObject) -> None:
@@ -390,6 +390,16 @@ def test_hidden_rows_merged_cells_and_two_sheets(catalog: House) -> None:
     assert found.ignored == ("旧清单", "说明")
     turned = workbooks.rematch(catalog.atlas, OPERATOR, upload, "旧清单", 1, {})
     assert [one.title for one in preview(catalog.atlas, turned).rows] == ["丁"]
+
+
+def test_a_sheet_that_is_chosen_is_bounded_too(catalog: House) -> None:
+    made = book(("名称", "摘要", "更新频率"), ("甲", "一", "每月"))
+    other = made.create_sheet("很长")
+    for row in [("名称", "摘要"), *[("甲", "乙")] * 2_001]:
+        other.append(row)
+    upload = sent(catalog, made)
+    with pytest.raises(AtlasError, match="workbook-too-long"):
+        workbooks.rematch(catalog.atlas, OPERATOR, upload, "很长", 1, {})
 
 
 def test_parts_of_no_dataset_are_told(catalog: House) -> None:

@@ -15,7 +15,8 @@ from catalog_service.journal.codec import to_instant, to_number
 from ontology.record import Record, mint_iri
 
 VERSIONS_KEPT: Final = 200
-"""Savings of a draft from which an edit may still begin; older ones are forgotten."""
+"""Savings of a draft from which an edit may still begin; older ones are forgotten,
+but for the last of each person."""
 
 _DRAFTS, _VERSIONS, _EVENTS = drafts, draft_versions, draft_events
 
@@ -114,11 +115,18 @@ class StoredDrafts:
         )
         self._keep(draft.id, draft.version, draft.record, draft.changed_by, draft.changed)
         oldest = draft.version - VERSIONS_KEPT
+        # One of each who wrote stays for ever, or they could release their own work in the end.
+        last_of_each = (
+            sa.select(sa.func.max(_VERSIONS.c.version))
+            .where(_VERSIONS.c.draft_id == draft.id)
+            .group_by(_VERSIONS.c.actor)
+        )
         self._connection.execute(
             _VERSIONS.delete().where(
                 _VERSIONS.c.draft_id == draft.id,
                 _VERSIONS.c.version > 0,
                 _VERSIONS.c.version <= oldest,
+                _VERSIONS.c.version.not_in(last_of_each),
             )
         )
 

@@ -50,7 +50,8 @@ class Tally:
             end = min(position + PART, head)
             self._read(position, end)
             read += end - position
-            position = end
+            # Not `end`: another process may have gone on from a place of its own meanwhile.
+            position = self._position()
         return self._journal.head() - position
 
     def values(

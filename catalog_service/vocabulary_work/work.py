@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from catalog_service.context import Service
-from catalog_service.errors import SOURCE_PAUSED, SOURCE_REMOVED
+from catalog_service.errors import PRECONDITION_FAILED, SOURCE_PAUSED, SOURCE_REMOVED
 from catalog_service.journal.model import RunStatus, version_of
 from catalog_service.sources.service import a_run
 from catalog_service.vocabulary_work.decisions import ValueDecisions
@@ -25,7 +25,7 @@ from catalog_service.vocabulary_work.items import item_of
 from catalog_service.vocabulary_work.model import Decision, Work
 from catalog_service.vocabulary_work.remapping import mapped_anew, mapped_back
 from catalog_service.vocabulary_work.tally import Tally, latest
-from harvesters.protocols import Outcome, Submission
+from harvesters.protocols import Outcome, Precondition, Submission
 from ontology.concepts import Concept
 from ontology.errors import AtlasError
 from ontology.record import Record
@@ -37,6 +37,8 @@ LOOK_EVERY: Final = 3.0
 """Seconds between two looks of the worker for decisions and changes."""
 PART: Final = 200
 """Records written between two looks whether to stop."""
+ATTEMPTS: Final = 5
+"""To write a record that others write at the same time; then it is left as it is."""
 _LOCK: Final = "vocabulary-work.lock"
 _NEVER: Final = Event()
 
@@ -151,8 +153,8 @@ def _applying(
     stopped: Callable[[], bool],
 ) -> None:
     tally = Tally(atlas.journal)
-    iris = tally.records([submission.source], decision.field, decision.key)
-    for some in _parts(iris, stopped):
+
+    def write(some: Sequence[str]) -> list[str]:
         pairs = [
             (before, after)
             for before in latest(atlas.journal, some)
@@ -160,13 +162,15 @@ def _applying(
             if after is not None
         ]
         if not pairs:
-            continue
+            return []
         # Before they are written: were this process killed, undoing would still know them.
         decisions.note_changes(
             decision.number, [(after.iri, before.hash, after.hash) for before, after in pairs]
         )
-        for outcome in atlas.catalog.submit([item_of(after) for _, after in pairs], submission):
-            counted.take(outcome)
+        return _written(atlas, pairs, submission, counted)
+
+    iris = tally.records([submission.source], decision.field, decision.key)
+    _all_written(iris, write, counted, stopped)
     tally.catch_up()
 
 
@@ -181,8 +185,9 @@ def _undoing(
 ) -> None:
     noted = decisions.changes(decision.number)
     prefix = f"{atlas.settings.base_iri}/id/dataset/{submission.source}/"
-    for some in _parts(sorted(iri for iri in noted if iri.startswith(prefix)), stopped):
-        back: list[Record] = []
+
+    def write(some: Sequence[str]) -> list[str]:
+        pairs: list[tuple[Record, Record]] = []
         for now in latest(atlas.journal, some):
             before, after = noted[now.iri]
             if now.hash == before:
@@ -196,10 +201,49 @@ def _undoing(
             if made is None:
                 counted.left += 1
             else:
-                back.append(made)
-        for outcome in atlas.catalog.submit(map(item_of, back), submission):
-            counted.take(outcome)
+                pairs.append((now, made))
+        return _written(atlas, pairs, submission, counted)
+
+    iris = sorted(iri for iri in noted if iri.startswith(prefix))
+    _all_written(iris, write, counted, stopped)
     Tally(atlas.journal).catch_up()
+
+
+def _all_written(
+    iris: Sequence[str],
+    write: Callable[[Sequence[str]], list[str]],
+    counted: _Counted,
+    stopped: Callable[[], bool],
+) -> None:
+    """Have all records written; ``write`` returns those that somebody else wrote meanwhile."""
+    for _ in range(ATTEMPTS):
+        iris = [iri for some in _parts(iris, stopped) for iri in write(some)]
+        if not iris:
+            return
+    counted.left += len(iris)
+
+
+def _written(
+    atlas: Service,
+    pairs: Sequence[tuple[Record, Record]],
+    submission: Submission,
+    counted: _Counted,
+) -> list[str]:
+    """Write versions in the place of those that they were made from.
+
+    Returns the IRIs of records that somebody else wrote meanwhile: nothing is written over them.
+    """
+    expected = {now.remote_id: Precondition.current(now.hash) for now, _ in pairs}
+    overtaken = []
+    items = [item_of(made) for _, made in pairs]
+    for (now, _), outcome in zip(
+        pairs, atlas.catalog.submit(items, replace(submission, expected=expected)), strict=True
+    ):
+        if outcome.error is not None and outcome.error.kind is PRECONDITION_FAILED:
+            overtaken.append(now.iri)
+        else:
+            counted.take(outcome)
+    return overtaken
 
 
 def _version(atlas: Service, iri: str, content_hash: str) -> Record | None:

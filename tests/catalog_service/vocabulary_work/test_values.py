@@ -12,6 +12,7 @@ import pytest
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.catalog.reading import SourceReader, body_format
+from catalog_service.vocabulary_work import work
 from catalog_service.vocabulary_work.errors import (
     CONCEPT_NOT_OF_FIELD,
     DECISION_NOT_IN_STATE,
@@ -35,10 +36,10 @@ from catalog_service.vocabulary_work.service import (
     unmapped,
 )
 from catalog_service.vocabulary_work.tally import Tally, latest
-from harvesters.protocols import Outcome, Submission
+from harvesters.protocols import Incoming, Outcome, Submission
 from ontology.concepts import Unknown
 from ontology.errors import AtlasError
-from ontology.record import mint_iri
+from ontology.record import Record, mint_iri
 from tests.fixtures.people import ORGANIZATION, person
 from tests.fixtures.web import BASE, House, portal
 
@@ -234,6 +235,53 @@ def test_work_that_was_interrupted_is_gone_on_with(desk: Desk) -> None:
     (work,) = map_waiting(desk.atlas)
     assert (work.state, work.changed) == ("done", 3)
     assert Tally(desk.atlas.journal).behind() == 0
+
+
+@pytest.mark.parametrize("direction", ["apply", "undo"])
+def test_what_is_written_meanwhile_is_not_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, direction: str
+) -> None:
+    source, text = f"race-{direction}", f"同时写{direction}"
+    desk.take(source, portal("R1", "旧题", category=text))
+    made = decide(desk.atlas, OPERATOR, Ask("theme", text, "domain/4", None, "x"))
+    concept = f"<{made.concept}>"
+    if direction == "undo":
+        map_waiting(desk.atlas)
+        undo(desk.atlas, OPERATOR, made.number, "x")
+    item_of = work.item_of
+    others = [portal("R1", "新题", category=text)]
+
+    def overtaken(version: Record) -> Incoming:
+        # Between reading the record and writing it, by somebody who knows nothing of the decision.
+        while others:
+            desk.house.submit(source, [others.pop()])
+        return item_of(version)
+
+    monkeypatch.setattr(work, "item_of", overtaken)
+    (done,) = map_waiting(desk.atlas)
+    # After the undoing its source says the text itself: there is nothing to map back.
+    assert (done.state, done.changed, done.left) == (
+        ("done", 1, 0) if direction == "apply" else ("done", 0, 1)
+    )
+    now = desk.record(source, "R1")
+    assert "新题" in now and (concept in now) == (direction == "apply")
+
+
+def test_two_that_follow_the_journal_leave_nothing_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take("two", *(portal(f"T{n}", f"题{n}", category="两边数") for n in range(3)))
+    one, other = Tally(desk.atlas.journal), Tally(desk.atlas.journal)
+    read = Tally._read
+
+    def slower(tally: Tally, position: int, end: int) -> None:
+        if tally is one and end > position + 1:
+            read(other, position, position + 1)
+        read(tally, position, end)
+
+    monkeypatch.setattr(Tally, "_read", slower)
+    assert one.catch_up() == 0
+    assert one.behind() == 0
 
 
 def test_what_is_asked_wrongly_is_refused(desk: Desk) -> None:

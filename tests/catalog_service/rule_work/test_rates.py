@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from catalog_service.rule_work import rates
 from catalog_service.rule_work.rate_chart import chart
 from catalog_service.rule_work.rates import (
     DayRate,
@@ -70,6 +72,27 @@ def test_a_day_is_measured_again_while_it_lasts_and_never_after(house: House) ->
     assert history(house.atlas, RULE, 90) == days
     # A rule that nobody checks has no course.
     assert history(house.atlas, "R07", 90) == []
+
+
+def test_nobody_who_writes_waits_for_the_counting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = rates._counted
+    written = Event()
+
+    def write() -> None:
+        with house.atlas.journal.writing_tables():
+            written.set()
+
+    def slow(connection: sa.Connection) -> object:
+        thread = Thread(target=write, daemon=True)
+        thread.start()
+        thread.join(5)
+        return counted(connection)
+
+    monkeypatch.setattr(rates, "_counted", slow)
+    measure(house.atlas)
+    assert written.is_set()
 
 
 def test_publishers_stand_the_worst_first(house: House) -> None:

@@ -71,13 +71,21 @@ def tell_deadlines(atlas: Service, kinds: Sequence[DeadlineKind]) -> int:
 
 
 def _tell(atlas: Service, principal: Principal, kinds: Sequence[DeadlineKind], today: date) -> int:
-    found = sorted(_near(atlas, principal, kinds, today), key=lambda one: one[1].day)[:MOST]
-    keys = [_key(principal.id, kind, deadline) for kind, deadline in found]
-    if not found:
+    found = sorted(_near(atlas, principal, kinds, today), key=lambda one: one[1].day)
+    new: dict[str, tuple[DeadlineKind, Deadline]] = {}
+    with atlas.journal.reading_tables() as connection:
+        for kind, deadline in found:
+            key = _key(principal.id, kind, deadline)
+            # Those told of before take no place of those that were one too many then.
+            if last_told(connection, key) is None:
+                new[key] = (kind, deadline)
+            if len(new) == MOST:
+                break
+    if not new:
         return 0
     personal, told = PersonalNotices(atlas.journal), 0
     with atlas.journal.writing_tables() as connection:
-        for key, (kind, deadline) in zip(keys, found, strict=True):
+        for key, (kind, deadline) in new.items():
             if last_told(connection, key) is not None:
                 continue
             label = in_all_languages(kind.label)

@@ -29,7 +29,7 @@ from catalog_service.notices.service import deliver
 from catalog_service.secret_keys import create_file
 from catalog_service.sources.telling import tell_what_waits
 from catalog_service.waiting import Deadline, DeadlineKind
-from catalog_service.workbench.deadline_notices import tell_deadlines
+from catalog_service.workbench.deadline_notices import MOST, tell_deadlines
 from ontology.errors import AtlasError
 from tests.fixtures.mail import SENDER, MailServers
 from tests.fixtures.organizations import vocabulary_with_below
@@ -163,6 +163,19 @@ def test_a_day_that_comes_near_is_told_once(house: House, monkeypatch: pytest.Mo
     assert tell_deadlines(atlas, kinds) == 0
     monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 7))
     assert tell_deadlines(atlas, kinds) == 1
+
+
+def test_days_that_were_too_many_are_told_the_day_after(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def many(*_: object) -> list[Deadline]:
+        return [Deadline(date(2026, 9, 3), f"清单{n}", f"/{n}") for n in range(MOST + 5)]
+
+    person(house.atlas, "steward", Role.STEWARD, "health")
+    kinds = [DeadlineKind("list", "Calendar", many)]
+    assert tell_deadlines(house.atlas, kinds) == MOST
+    monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 2))
+    assert tell_deadlines(house.atlas, kinds) == 5
 
 
 def test_it_comes_by_mail_as_each_wants_it(house: House, mail_servers: MailServers) -> None:

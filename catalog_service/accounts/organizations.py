@@ -29,9 +29,7 @@ class Organizations:
         """Read a vocabulary, and the links that were released here."""
         self._vocabulary = vocabulary
         self._links = links
-        self._known = NO_LINKS
-        self._above = lru_cache(_KEPT)(self._find_above)
-        self._after = lru_cache(_KEPT)(self._find_after)
+        self._walks = _Walks(vocabulary, NO_LINKS)
 
     def covers(self, granted: str | None, asked: str | None) -> bool:
         """Tell whether a right over ``granted`` holds over ``asked``.
@@ -44,8 +42,8 @@ class Organizations:
             return True
         if asked is None:
             return False
-        self._look()
-        return granted == asked or not self._after(granted).isdisjoint(self._above(asked))
+        walks = self._current()
+        return granted == asked or not walks.after(granted).isdisjoint(walks.above(asked))
 
     def below(self, granted: str | None) -> frozenset[str] | None:
         """Return all known organizations that a right covers, itself too; None: the whole city."""
@@ -70,16 +68,27 @@ class Organizations:
 
     def leads_to(self, start: str, end: str) -> bool:
         """Tell whether an organization is another one, lies below it or was followed by it."""
-        self._look()
-        return end in self._above(start)
+        return end in self._current().above(start)
 
-    def _look(self) -> None:
-        """Forget what was found under other links."""
-        links = self._links()
-        if links is not self._known:
-            self._known = links
-            self._above.cache_clear()
-            self._after.cache_clear()
+    def _current(self) -> _Walks:
+        """Return what is found under the links in force."""
+        links, walks = self._links(), self._walks
+        if walks.links is not links:
+            walks = self._walks = _Walks(self._vocabulary, links)
+        return walks
+
+
+class _Walks:
+    """What was found under some links.
+
+    Other links begin anew: an answer that another thread is still finding is kept with its own.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, links: LinksInForce) -> None:
+        self.links = links
+        self._vocabulary = vocabulary
+        self.above = lru_cache(_KEPT)(self._find_above)
+        self.after = lru_cache(_KEPT)(self._find_after)
 
     def _find_above(self, start: str) -> frozenset[str]:
         """Return an organization with all above it, and all that took over from any of these."""
@@ -91,8 +100,8 @@ class Organizations:
                 found.add(here)
                 waiting += _iris(self._vocabulary.broader(here))
                 waiting += _iris(self._vocabulary.successors(here))
-                waiting += self._known.above.get(here, ())
-                waiting += self._known.after.get(here, ())
+                waiting += self.links.above.get(here, ())
+                waiting += self.links.after.get(here, ())
         return frozenset(found)
 
     def _find_after(self, start: str) -> frozenset[str]:
@@ -104,7 +113,7 @@ class Organizations:
             if here not in found:
                 found.add(here)
                 waiting += _iris(self._vocabulary.successors(here))
-                waiting += self._known.after.get(here, ())
+                waiting += self.links.after.get(here, ())
         return frozenset(found)
 
 

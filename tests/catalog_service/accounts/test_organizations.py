@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from catalog_service.accounts.errors import RIGHT_MISSING, UNKNOWN_ORGANIZATION
+from catalog_service.accounts.organization_links import LinksInForce
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.service import Action, Grant, Person, Role
+from ontology.concepts import Concept
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 from tests.fixtures.organizations import vocabulary_with_below
@@ -88,3 +92,25 @@ def test_whoever_signs_in_is_a_citizen(hierarchy: Organizations) -> None:
     person = Person("1", "li", "李", None, (), hierarchy, dict[str, str]().get)
     assert person.may(Action.ACCOUNT_MANAGE_OWN, WATER)
     assert not person.may(Action.WORKBENCH_READ, None)
+
+
+def test_a_right_that_is_being_looked_up_does_not_outlast_its_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = HEALTH, WATER
+    vocabulary = vocabulary_with_below()
+    in_force = [LinksInForce(1, {one: (other,)}, {})]
+    organizations = Organizations(vocabulary, lambda: in_force[0])
+    broader = vocabulary.broader
+
+    def undone_meanwhile(iri: str) -> Iterable[Concept]:
+        # As another thread that asks while this one walks.
+        if iri == other and in_force[0].version == 1:
+            in_force[0] = LinksInForce(2, {}, {})
+            organizations.covers(other, f"{ORGANIZATION}transport")
+        return broader(iri)
+
+    monkeypatch.setattr(vocabulary, "broader", undone_meanwhile)
+    organizations.covers(other, one)
+    assert in_force[0].version == 2
+    assert not organizations.covers(other, one)

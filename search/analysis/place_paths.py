@@ -18,6 +18,8 @@ from search.analysis.places import is_place, places_of_name, vocabulary_places
 
 BETWEEN: Final = "/"
 """Stands in a path between a place and a part of it."""
+DEEPEST: Final = 4
+"""Places behind each other in a path at most; what has more, or an empty one, is no place."""
 
 CITY: Final = "310000"
 """The notation of the city whose districts the vocabulary of places has."""
@@ -35,10 +37,15 @@ _OFFICE: Final = re.compile(r"^(?:中共|中国共产党)")
 
 
 def ancestors(path: str) -> Iterator[str]:
-    """Yield the places that a place lies in, the nearest first."""
-    while BETWEEN in path:
-        path = path.rpartition(BETWEEN)[0]
-        yield path
+    """Yield the places that a place lies in, the nearest first; none where it is no path.
+
+    Paths come from addresses, too: one of thousands of parts has no ancestors, and costs nothing.
+    """
+    parts = path.split(BETWEEN, DEEPEST)
+    if len(parts) > DEEPEST or not all(parts):
+        return
+    for count in range(len(parts) - 1, 0, -1):
+        yield BETWEEN.join(parts[:count])
 
 
 def narrowest(paths: Iterable[str]) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ def _nested(stated: Sequence[str], chosen: Sequence[str], size: int) -> Iterator
     A place is opened where it or a part of it is chosen, and where it is the only one.
     """
     tops = [value for value in stated if BETWEEN not in value]
-    opened = {place for value in chosen for place in (value, *ancestors(value))}
+    # An empty place would be a part of itself, with all others as its parts.
+    opened = {place for value in chosen if value for place in (value, *ancestors(value))}
     held = sorted(v for v in opened if BETWEEN not in v and v not in tops[:size])
     listed = [*tops[:size], *held]
     if len(tops) == 1:

@@ -69,6 +69,19 @@ def test_a_part_never_stands_without_its_whole(stated: list[str], publishers: li
     assert {*kept, *(place for path in kept for place in ancestors(path))} == set(found)
 
 
+@pytest.mark.parametrize("path", ["", "/", "//", "///", "a/", "/a", "a//b", "a/" * 30_000])
+def test_what_is_no_path_lies_in_nothing(path: str) -> None:
+    assert list(ancestors(path)) == []
+    assert narrowest(["上海市", "上海市/静安区", path]) == ("上海市/静安区", path)
+
+
+def test_the_nearest_comes_first() -> None:
+    assert list(ancestors("广西壮族自治区/南宁市/兴宁区")) == [
+        "广西壮族自治区/南宁市",
+        "广西壮族自治区",
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["宝山区", "金山区", "浦东新区", "松江区", "崇明区", "泸县", "沛县", "合江县"]
 )

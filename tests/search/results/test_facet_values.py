@@ -144,3 +144,15 @@ def test_what_is_not_stated_is_listed_last_and_on_request() -> None:
 def test_facets_that_all_have_know_no_missing_value(facet: str) -> None:
     search = service([document(1, **{facet: ("x",)}), document(2)])
     assert search.search(Query(filters={facet: (NOT_STATED,)})).total == 0
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "/", "//", "上海市//静安区", "a/" * 8_000, "上海市" + "/a" * 8_000]
+)
+def test_a_place_that_can_not_be_finds_nothing_and_costs_nothing(asked: str) -> None:
+    search = service([document(n, [place]) for n, place in enumerate(PLACES)])
+    result = search.search(Query(filters={"place": (asked,)}, facet_size=40))
+    assert result.total == 0
+    assert len(result.facets["place"]) <= 4
+    both = search.search(Query(filters={"place": (asked, "泸州市/泸县")}, facet_size=40))
+    assert both.total == 1

@@ -115,7 +115,8 @@ class ShownMap:
         theme = themes.most_common(1)[0][0]
         label = " · ".join(topic.words)
         words = [gloss(word) for word in topic.words]
-        english = " · ".join(words) if all(words) else ""
+        # 许可 and 许可证 are one word there.
+        english = " · ".join(dict.fromkeys(words)) if all(words) else ""
         first = tuple(there[:8])
         return Place(topic.x, topic.y, topic.level, label, english, len(there), theme, first)
 

@@ -225,4 +225,8 @@ def test_names_in_the_small_map_do_not_meet() -> None:
     shown = ShownMap(kept, frozenset(), load_vocabulary(), "https://data.example")
     assert [one.text for one in shown.teaser("en").labels] == ["停车场 · 词0"]
     assert len(shown.teaser("zh").labels) == 1
+    alike = replace(topics[0], words=("许可", "许可证"))
+    kept = Kept(CatalogMap(1, 1, False, (point,), (alike,)), NOW, 1.0, "m")
+    shown_alike = ShownMap(kept, frozenset(), load_vocabulary(), "https://data.example")
+    assert [one.text for one in shown_alike.teaser("en").labels] == ["Licences"]
     assert shown.teaser("zh").paths == (("none", "M439 183h0"),)

@@ -74,3 +74,20 @@ def test_a_county_narrows_its_city(opened: Opener) -> None:
     expect(page.locator(".chip")).to_have_text(ANYTHING)
     expect(page.locator(".chip")).to_contain_text("上海市 › 浦东新区")
     expect(page.locator("#f-place-上海市")).to_be_checked()
+
+
+def test_a_title_keeps_its_room_beside_a_long_gloss(opened: Opener) -> None:
+    page = opened("/", lang="en", width=1280)
+    row = page.locator(".newest li").first
+    row.evaluate(
+        """(li) => {
+          li.querySelector("a").textContent = "道路运输从业人员从业资格证注销信息";
+          const gloss = li.querySelector(".gloss") ?? document.createElement("span");
+          gloss.className = "gloss";
+          gloss.textContent = "Road transport employees employment certificates ".repeat(4);
+          li.querySelector("a").after(gloss);
+        }"""
+    )
+    box = row.locator("a").first.bounding_box()
+    assert box is not None
+    assert box["height"] < 40, "one line, not a column of characters"

@@ -47,12 +47,12 @@ class Administration:
     def reachable(self) -> list[Listed]:
         """Return the accounts that are within reach, by name."""
         found = [self._listed(account) for account in self._accounts.people.list()]
-        return [one for one in found if self._reaches(one.grants)]
+        return [one for one in found if self._reaches(one)]
 
     def show(self, person: str) -> Listed:
         """Return one account; raises ``unknown-person``, ``account-out-of-reach``."""
         listed = self._listed(self._accounts.people.get(person))
-        if not self._reaches(listed.grants):
+        if not self._reaches(listed):
             raise AtlasError(ACCOUNT_OUT_OF_REACH, person=listed.account.name)
         return listed
 
@@ -151,12 +151,16 @@ class Administration:
         grants = self._accounts.grants
         return Listed(account, grants.of(account.id), grants.delegations.of(account.id))
 
-    def _reaches(self, grants: list[StoredGrant]) -> bool:
+    def _reaches(self, listed: Listed) -> bool:
         """Tell whether all roles of a person lie within the administrator's organizations.
 
-        Whoever could set the password of somebody with wider roles would have these.
+        Whoever could set the password of somebody with wider roles would have these; roles that
+        others passed on to them are theirs as long.
         """
         own = self._principal.organizations(Action.USER_MANAGE)
         if own is None:
             return True
-        return bool(grants) and all(one.organization in own for one in grants)
+        person = listed.account.id
+        passed = [one for one in listed.delegations if one.to_person == person]
+        held = [one.organization for one in (*listed.grants, *passed)]
+        return bool(listed.grants) and all(one in own for one in held)

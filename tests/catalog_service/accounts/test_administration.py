@@ -160,6 +160,23 @@ def test_a_cookie_alone_writes_nothing_by_the_api(site: Site, root: Browser) -> 
     assert client.post("/api/v1/sources", json=body, headers=headers).status_code == 201
 
 
+def test_a_role_that_was_passed_on_keeps_an_account_out_of_reach(
+    site: Site, root: Browser, of_health: Browser
+) -> None:
+    """Whoever sets a deputy's password would act in the role that was passed on to the deputy."""
+    house, _ = site
+    chief = person(house.atlas, "chief", Role.CITY_OFFICE)
+    acting = person(house.atlas, "acting", Role.STEWARD, "health")
+    assert of_health.get(f"/accounts/{acting.id}").status_code == 200
+    fields = {"role": "city_office", "organization": "", "reason": "休假", "to": "acting"}
+    here = f"/accounts/{chief.id}"
+    assert root.post(here, action="delegate", until="2026-09-10", **fields).status_code == 303
+    assert "acting" not in of_health.get("/accounts").text
+    for action in ("reset", "disable", "sessions-end"):
+        answer = of_health.post(f"/accounts/{acting.id}", action=action, reason="x")
+        assert answer.status_code == 403, action
+
+
 def test_a_delegation_ends_by_itself_and_with_the_role(site: Site, root: Browser) -> None:
     house, _ = site
     accounts = house.atlas.accounts

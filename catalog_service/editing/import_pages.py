@@ -30,7 +30,6 @@ from catalog_service.editing.page_parts import (
 from catalog_service.editing.workbook_matching import headings
 from catalog_service.editing.workbook_model import Upload
 from catalog_service.editing.workbook_preview import preview
-from catalog_service.editing.workbook_writing import MEDIA_TYPE, WorkbookWriter
 from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.http.access import Bearer
 from catalog_service.http.sessions import cookie_secret
@@ -63,6 +62,12 @@ def download_workbook(
 ) -> Response:
     """A template, or what an organization has in the same form."""
     view = View(request)
+    # Only here: its library loads numpy, which a service without vectors does without.
+    from catalog_service.editing.workbook_writing import (  # noqa: PLC0415
+        MEDIA_TYPE,
+        WorkbookWriter,
+    )
+
     writer = WorkbookWriter(atlas, form_rules(atlas), view.lang)
     if records == "yes":
         iri = organization_named(atlas.vocabulary, organization)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import sqlalchemy as sa
+
 from catalog_service.accounts.errors import SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
 from catalog_service.accounts.organization_links import OrganizationLinks
@@ -16,6 +18,7 @@ from catalog_service.accounts.principal import Person
 from catalog_service.accounts.reset import Mailer, ResetLinks
 from catalog_service.accounts.second_factor import SecondFactors
 from catalog_service.accounts.sessions import Authenticated, NewSession, Sessions
+from catalog_service.accounts.tables import external_identities
 from catalog_service.accounts.throttle import SignInThrottle
 from catalog_service.accounts.tokens import Token, Tokens
 from catalog_service.accounts.who_may import WhoMay
@@ -38,6 +41,7 @@ class Accounts:
         *,
         hasher: Hasher | None = None,
     ) -> None:
+        self._journal = journal
         self._settings = settings
         self.links = OrganizationLinks(journal, clock)
         self.hierarchy = Organizations(vocabulary, self.links.in_force)
@@ -53,6 +57,15 @@ class Accounts:
         self.tokens = Tokens(journal, clock, self.owned)
         self.mailer: Mailer | None = None
         """What sends links; None: no mail is sent, and administrators pass links on."""
+
+    def can_sign_in(self, person: str) -> bool:
+        """Tell whether a person has a password, or signs in by a provider."""
+        query = sa.select(external_identities.c.person).where(
+            external_identities.c.person == person
+        )
+        with self._journal.reading_tables() as connection:
+            linked = connection.execute(query.limit(1)).first() is not None
+        return linked or self.passwords.has(person)
 
     def principal(self, account: Account) -> Person:
         """Return a person with the roles that are in force."""

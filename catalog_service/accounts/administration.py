@@ -8,7 +8,11 @@ from datetime import datetime
 from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.actions import Action, Role
 from catalog_service.accounts.delegations import Delegation
-from catalog_service.accounts.errors import ACCOUNT_OUT_OF_REACH, UNKNOWN_GRANT
+from catalog_service.accounts.errors import (
+    ACCOUNT_OUT_OF_REACH,
+    PASSWORD_IS_THEIRS,
+    UNKNOWN_GRANT,
+)
 from catalog_service.accounts.grants import StoredGrant
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.principal import Principal
@@ -133,8 +137,17 @@ class Administration:
         self._accounts.people.enable(person)
 
     def reset(self, person: str) -> tuple[str, datetime]:
-        """Return the secret of a link that sets a new password, and when it ends."""
-        return self._accounts.resets.make(self.show(person).account.id, valid=BY_HAND)
+        """Return the secret of a link that sets a new password, and when it ends.
+
+        Who administrates some organizations alone makes one for new accounts only: a role is
+        easily given to anybody's account, and the link would hand it over. Raises
+        ``password-is-theirs``.
+        """
+        account = self.show(person).account
+        limited = self._principal.organizations(Action.USER_MANAGE) is not None
+        if limited and self._accounts.can_sign_in(account.id):
+            raise AtlasError(PASSWORD_IS_THEIRS, person=account.name)
+        return self._accounts.resets.make(account.id, valid=BY_HAND)
 
     def end_sessions(self, person: str) -> int:
         """End all sessions of a person; return how many."""
@@ -162,5 +175,5 @@ class Administration:
             return True
         person = listed.account.id
         passed = [one for one in listed.delegations if one.to_person == person]
-        held = [one.organization for one in (*listed.grants, *passed)]
+        held = [*(one.organization for one in listed.grants), *(one.organization for one in passed)]
         return bool(listed.grants) and all(one in own for one in held)

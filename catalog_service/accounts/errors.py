@@ -112,6 +112,12 @@ ACCOUNT_OUT_OF_REACH: Final = ErrorKind(
     "the whole city.",
     status=403,
 )
+PASSWORD_IS_THEIRS: Final = ErrorKind(
+    "password-is-theirs",
+    "{person} can sign in already, and sets a new password by mail at /login/reset. Where that is "
+    "not possible, ask an administrator of the whole city for a link.",
+    status=403,
+)
 TOKEN_END_NEEDED: Final = ErrorKind(
     "token-end-needed",
     "A token needs a day on which it ends: after today, and at most {days} days from now. Give "

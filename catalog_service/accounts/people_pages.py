@@ -18,6 +18,7 @@ from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.service import require_somewhere
 from catalog_service.accounts.shown_roles import last_day, organization_name, time_of
 from catalog_service.accounts.token_desk import is_good
+from catalog_service.actor_names import names_of
 from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
@@ -198,7 +199,10 @@ def _person(
         for one in (delegation.from_person, delegation.to_person)
     }
     values: dict[str, Any] = {
-        "names": {one: people.get(one).name for one in others},
+        "names": {
+            **{one: people.get(one).name for one in others},
+            **names_of(atlas, (one.granted_by for one in listed.grants)),
+        },
         "successor": people.get(listed.account.successor) if listed.account.successor else None,
         "open_sessions": atlas.accounts.sessions.of(identifier),
         "tokens": [

@@ -30,7 +30,13 @@ _SHOWN_ON_FORM = (SIGN_IN_REFUSED, SIGN_IN_THROTTLED)
 @router.get("/login")
 def login_form(request: Request, atlas: Atlas) -> Response:
     """The form."""
-    return _login(View(request), atlas.oidc, safe_next(request.query_params.get("next", "")))
+    asked = request.query_params
+    return _login(
+        View(request),
+        atlas.oidc,
+        safe_next(asked.get("next", "")),
+        password_set=asked.get("said") == "password",
+    )
 
 
 @router.post("/login")
@@ -143,7 +149,7 @@ async def set_password(request: Request, atlas: Atlas) -> Response:
             if error.kind is not PASSWORD_REFUSED:
                 raise
             return _password(view, link, error)
-        return RedirectResponse(view.link("/login"), 303, PRIVATE)
+        return RedirectResponse(view.link("/login", said="password"), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).checks, work)
 
@@ -154,6 +160,8 @@ def _login(
     target: str,
     form: Mapping[str, str] | None = None,
     error: AtlasError | None = None,
+    *,
+    password_set: bool = False,
 ) -> Response:
     headers = dict(PRIVATE)
     if error is not None and error.kind is SIGN_IN_THROTTLED:
@@ -167,6 +175,7 @@ def _login(
         next=target,
         provider=None if oidc is None else in_language(oidc.name, view.lang),
         login=(form or {}).get("login", "")[:80],
+        password_set=password_set,
         error=error,
     )
 

@@ -29,12 +29,13 @@ from catalog_service.editing.errors import DATASET_CHANGED, DRAFT_VIOLATES
 from catalog_service.editing.field_values import FieldValues
 from catalog_service.editing.form_view import FieldView, suggested
 from catalog_service.editing.forms import form_views
-from catalog_service.editing.four_eyes import four_eyes
+from catalog_service.editing.four_eyes import four_eyes, rights_to_release
 from catalog_service.editing.import_view import contradictions
 from catalog_service.editing.model import Check, Draft, Saved
 from catalog_service.editing.naming import Names, differences
 from catalog_service.editing.page_parts import PATH, organization_name, see, trail
 from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.http.errors import REASON_NEEDED
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, receive_form
@@ -176,7 +177,7 @@ def _step(
             reason = reason_of(form)
             releasing.send_back(atlas, principal, draft, version=version, reason=reason)
     except AtlasError as error:
-        if error.kind not in (DRAFT_VIOLATES, DATASET_CHANGED, PARAMETER_INVALID):
+        if error.kind not in (DRAFT_VIOLATES, DATASET_CHANGED, PARAMETER_INVALID, REASON_NEEDED):
             raise
         return _review(request, atlas, principal, draft, problem=error, reason=given)
     return see(request, here)
@@ -278,6 +279,7 @@ def _review(
     # What a draft became cannot be compared with itself: what it changed is told by the history.
     stored = atlas.journal.get(draft.record.iri)
     waits = draft.state == "submitted"
+    why = four_eyes(atlas, draft, before) if waits else None
     found = check(atlas, draft.record) if draft.is_open else Check(True, ())
     compared = differences(
         atlas.vocabulary, view.lang, before or _nothing(draft.record), draft.record
@@ -291,14 +293,15 @@ def _review(
         differences=compared,
         new=before is None,
         held=stored is not None and stored.held_seq is not None,
-        why=four_eyes(atlas, draft, before) if waits else None,
+        why=why,
         back=f"{PATH}/{draft.id}" if back else "",
         problem=problem.message(view.lang) if problem else None,
         reason=reason,
         most_reason=MAX_REASON,
         may_release=waits
         and principal.actor not in service.writers(atlas, draft)
-        and principal.may(Right.DATASET_RELEASE, draft.organization),
+        and all(principal.may(one, draft.organization) for one in rights_to_release(why)),
+        may_return=waits and principal.may(Right.DATASET_RELEASE, draft.organization),
         may_take_back=waits and principal.may(Right.DATASET_SUBMIT, draft.organization),
         **_draft_values(atlas, view, draft, service.events(atlas, draft)),
         **_check_values(atlas, view, draft, found),

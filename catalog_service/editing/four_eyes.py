@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_service.accounts.service import Why
+from catalog_service.accounts.service import Action, Why
 from catalog_service.accounts.service import four_eyes as demanded
 from catalog_service.catalog.admission import may_be_public
 from catalog_service.context import Service
@@ -21,6 +21,16 @@ def four_eyes(atlas: Service, draft: Draft, before: Record | None) -> Why | None
         opens=before is not None and not may_be_public(before) and may_be_public(draft.record),
         reviews_secrecy=_review(draft.record) != reviewed,
     )
+
+
+def rights_to_release(why: Why | None) -> tuple[Action, ...]:
+    """Return what somebody must be allowed over an organization to release a draft.
+
+    To let in a review of secrecy, or what opens a dataset, is to review secrecy, as for versions
+    that are held.
+    """
+    secrecy = why in ("opening", "secrecy")
+    return (Action.DATASET_RELEASE, *((Action.SECRECY_REVIEW,) if secrecy else ()))
 
 
 def _review(record: Record) -> tuple[tuple[str, ...], ...]:

@@ -18,7 +18,7 @@ from catalog_service.editing.errors import (
     DRAFT_VIOLATES,
     OTHERS_RELEASE,
 )
-from catalog_service.editing.four_eyes import four_eyes
+from catalog_service.editing.four_eyes import four_eyes, rights_to_release
 from catalog_service.editing.merging import merge
 from catalog_service.editing.model import Action, Draft, DraftEvent, Saved, State
 from catalog_service.editing.service import newest, published, title_of, told, writers
@@ -85,7 +85,8 @@ def release(
     Raises ``right-missing``, ``draft-state``, ``draft-changed``, ``others-release``,
     ``draft-violates`` and what the one door refuses.
     """
-    principal.require(Right.DATASET_RELEASE, draft.organization)
+    for right in rights_to_release(four_eyes(atlas, draft, published(atlas, draft))):
+        principal.require(right, draft.organization)
     _demand(draft, ("submitted",), version)
     if principal.actor in writers(atlas, draft):
         raise AtlasError(OTHERS_RELEASE)
@@ -215,7 +216,8 @@ def _notice(
         return None, []
     wrote = {one.removeprefix(_PERSON) for one in writers(atlas, draft) if _is_person(one)}
     if action == "submitted":
-        may = atlas.accounts.who_may.over(Right.DATASET_RELEASE, draft.organization)
+        rights = rights_to_release(four_eyes(atlas, draft, published(atlas, draft)))
+        may = atlas.accounts.who_may.over(rights[-1], draft.organization)
         persons = [one for one in may if one not in wrote]
     else:
         persons = sorted(wrote)

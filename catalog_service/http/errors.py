@@ -23,6 +23,12 @@ NOT_HTTP: Final = ErrorKind(
     "send it again.",
     status=400,
 )
+REASON_NEEDED: Final = ErrorKind(
+    "reason-needed",
+    "This needs a reason, of at most {most} characters. Nothing has been done; write one, and send "
+    "it again.",
+    status=400,
+)
 LENGTH_AMBIGUOUS: Final = ErrorKind(
     "length-ambiguous",
     "The request gives both Content-Length and Transfer-Encoding, so that the end of its body is "

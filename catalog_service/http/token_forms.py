@@ -17,7 +17,7 @@ from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.service import Principal
 from catalog_service.accounts.tokens import Tokens
 from catalog_service.errors import NOT_AUTHENTICATED, PARAMETER_INVALID
-from catalog_service.http.errors import TOKEN_NOT_VALID
+from catalog_service.http.errors import REASON_NEEDED, TOKEN_NOT_VALID
 from catalog_service.http.request_bodies import receive_bytes
 from catalog_service.http.sessions import check_form
 from ontology.errors import AtlasError
@@ -83,12 +83,14 @@ def sender_of(request: Request, form: Mapping[str, str]) -> Principal:
 
 
 def reason_of(form: Mapping[str, str]) -> str:
-    """Return the reason that a form gives; raises ``parameter-invalid``."""
+    """Return the reason that a form gives; raises ``reason-needed``, ``parameter-invalid``."""
     # Forms send line ends as two characters.
     text = form.get("reason", "").replace("\r\n", "\n")
     try:
         return _REASON.validate_python(text)
     except ValidationError as error:
+        if not text.strip():
+            raise AtlasError(REASON_NEEDED, most=MAX_REASON) from error
         expected = f"1–{MAX_REASON} characters"
         raise AtlasError(
             PARAMETER_INVALID, name="reason", value=text[:80], expected=expected

@@ -71,6 +71,9 @@ def test_an_administrator_makes_accounts_and_grants_roles(site: Site, root: Brow
         (Role.REVIEWER, WATER),
     }
     assert all(one.granted_by.startswith("person:") for one in grants)
+    granter = house.atlas.accounts.people.by_login("root")
+    shown = root.get(here).text
+    assert granter.name in shown and f"person:{granter.id}" not in shown
     before = house.clock.moment
     house.clock.moment += timedelta(days=3)
     assert [one.role for one in house.atlas.accounts.grants.of(li.id)] == [Role.STEWARD]
@@ -175,6 +178,20 @@ def test_a_role_that_was_passed_on_keeps_an_account_out_of_reach(
     for action in ("reset", "disable", "sessions-end"):
         answer = of_health.post(f"/accounts/{acting.id}", action=action, reason="x")
         assert answer.status_code == 403, action
+
+
+def test_no_role_hands_an_account_over(site: Site, of_health: Browser) -> None:
+    """Whoever may give roles in one organization could else take the account of anybody."""
+    house, _ = site
+    theirs = person(house.atlas, "theirs", password=PASSWORD)
+    here = f"/accounts/{theirs.id}"
+    fields = {"role": "member", "organization": HEALTH, "reason": "x"}
+    assert of_health.post(here, action="grant", **fields).status_code == 303
+    answer = of_health.post(here, action="reset")
+    assert answer.status_code == 403 and "/login/password?link=" not in answer.text
+    fresh = person(house.atlas, "fresh", Role.MEMBER, "health")
+    answer = of_health.post(f"/accounts/{fresh.id}", action="reset")
+    assert answer.status_code == 200 and "/login/password?link=" in answer.text
 
 
 def test_a_delegation_ends_by_itself_and_with_the_role(site: Site, root: Browser) -> None:

@@ -337,7 +337,11 @@ def test_a_link_sets_a_password_once(site: Site, li: Account) -> None:
     data = {"link": secret, "password": "password"}
     assert client.post("/login/password", data=data, headers=HTML).status_code == 422
     data["password"] = "nine lanterns over water"
-    assert client.post("/login/password", data=data, headers=HTML).status_code == 303
+    done = client.post("/login/password", data=data, headers=HTML)
+    assert done.status_code == 303
+    told = "密码已设置，请用它登录。"
+    assert told in client.get(done.headers["location"], headers=HTML).text
+    assert told not in client.get("/login", headers=HTML).text
     assert browser.get("/account").status_code == 303
     assert log_in(client, li.login, password=data["password"]).status_code == 303
     assert client.post("/login/password", data=data, headers=HTML).status_code == 403

@@ -124,7 +124,7 @@ def test_a_draft_waits_at_the_workbench_and_tells_whom_it_concerns(
 
 
 def test_a_review_of_secrecy_is_released_by_somebody_else_also_in_a_new_dataset(
-    house: House, steward: Browser, reviewer: Browser
+    house: House, steward: Browser, reviewer: Browser, anybody: httpx.Client
 ) -> None:
     path = begun(steward)
     review = {"secrecyReview/0/date/0": "2026-08-01", "secrecyReview/0/label/0": "保密办"}
@@ -132,6 +132,13 @@ def test_a_review_of_secrecy_is_released_by_somebody_else_also_in_a_new_dataset(
     assert draft(house, path).state == "submitted"
     version = str(draft(house, path).version)
     assert steward.post(path, action="release", version=version).status_code == 403
+    # Another steward releases datasets, and reviews no secrecy.
+    colleague = person(house.atlas, "zhao", Role.STEWARD, "transport")
+    other = signed_in(anybody, house.atlas, colleague)
+    assert ">Release<" not in other.get(path).text and ">Send back<" in other.get(path).text
+    assert other.post(path, action="release", version=version).status_code == 403
+    answer = reviewer.post(path, action="return", version=version, reason=" ")
+    assert answer.status_code == 400 and "needs a reason" in answer.text
     assert reviewer.post(path, action="release", version=version).status_code == 303
     assert draft(house, path).state == "released"
 

@@ -410,3 +410,11 @@ def test_public_pages_are_the_same_for_whoever_is_not_signed_in(site: Site) -> N
         assert plain.content == stale.content
         assert "no-store" not in plain.headers.get("cache-control", "")
         assert "set-cookie" not in plain.headers
+
+
+def test_who_is_signed_out_is_asked_to_sign_in(site: Site) -> None:
+    _, client, _ = site
+    client.cookies.clear()
+    answer = client.get("/workbench", params={"lang": "en"}, headers={"Accept": "text/html"})
+    assert answer.status_code == 401 and "Please sign in" in answer.text
+    assert "/login?next=" in answer.text

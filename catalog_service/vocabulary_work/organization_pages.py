@@ -27,6 +27,7 @@ from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
 from catalog_service.vocabulary_work import hierarchy
+from ontology.dates import read_date
 from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
@@ -116,10 +117,10 @@ def _day(text: str) -> date | None:
     """Return the day of a form's date field, as browsers send it; "" is none."""
     if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise _invalid("day", text, "2026-12-01") from error
+    found = read_date(text)
+    if found is None or found.precision != "day":
+        raise _invalid("day", text, "2026-12-01")
+    return found.day
 
 
 def _invalid(name: str, value: str, expected: str) -> AtlasError:

@@ -3,9 +3,10 @@
     .venv/bin/python -m benchmarks.workbench_crowd [--people 50] [--minutes 5] [--home FOLDER]
 
 Data: ``../shared/data/cn_portals/records.jsonl.gz`` (26,571 records), read by ``atlas import`` into
-a folder of its own, or into ``--home``, which is kept. Against the real `atlas serve` (two web
-processes) people of five departments read, describe datasets, submit them and release each other's
-(four eyes are demanded), with a pause for thought of ``--pause`` seconds on average; two and two
+a folder of its own, or into ``--home``, which is kept: with one whose vectors are made already,
+nobody works beside the worker that makes them. Against the real `atlas serve` (two web processes)
+people of five departments read, describe datasets, submit them and release each other's (four eyes
+are demanded), with a pause for thought of ``--pause`` seconds on average; two and two
 write on one shared draft, now the same field and now another.
 
 Held: 95 % of all answers to GET within 150 ms, and of each route it is told; no answer above 499;

@@ -141,7 +141,8 @@ class Person:
         form = form_of(page.text, "draft")
         name = self.chance.choice(FIELDS)
         text = f"{self.worker.name}-{self.chance.getrandbits(40):010x}"
-        whole = {} if shared else WHOLE
+        # What is empty yet: what was written before is not written over.
+        whole = {} if shared else {one: WHOLE[one] for one in WHOLE if not form.get(one)}
         fields = {**form, **whole, name: f"{text} 说明", "action": "save"}
         version = int(form["version"])
         time.sleep(self.chance.uniform(0.2, 1.0) * self.pause)
@@ -172,8 +173,8 @@ class Person:
             return
         path = f"{DATASETS}/{self.chance.choice(drafts)}"
         page = self.get(path, "GET …/{draft} review")
-        if 'id="decide"' not in page.text:
-            return
+        if 'id="decide"' not in page.text or 'value="release"' not in page.text:
+            return  # A colleague was quicker; or it is the own, for another to release.
         form = form_of(page.text[page.text.index('id="decide"') :], None)
         answer = self.post(path, "POST …/{draft} release", {**form, "action": "release"})
         # 409: a colleague was quicker.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalog_service.datasets.preview import Previews
     from catalog_service.dumps.service import Dumps
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.entities.example_searches import ExampleSearches
     from catalog_service.entities.tallies import CatalogTallies
     from catalog_service.federation.known_catalogs import KnownCatalogs
     from catalog_service.graph import GraphReader
@@ -103,6 +104,11 @@ class Service(Protocol):
     @property
     def tallies(self) -> CatalogTallies:
         """The counts of what public datasets hold together."""
+        ...
+
+    @property
+    def example_searches(self) -> ExampleSearches:
+        """The searches that the first page offers."""
         ...
 
     @property

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from catalog_service.datasets.preview import Previews
     from catalog_service.duplicates.checking import RecordComparison
     from catalog_service.duplicates.finder import Duplicates
+    from catalog_service.entities.example_searches import ExampleSearches
     from catalog_service.entities.tallies import CatalogTallies
     from catalog_service.source_catalog.field_holders import FieldHolders
     from search.embeddings.factory import Embedding
@@ -128,6 +129,13 @@ class Finding(Ground):
         from catalog_service.entities.tallies import CatalogTallies
 
         return CatalogTallies(self.index)
+
+    @cached_property
+    def example_searches(self) -> ExampleSearches:
+        """The searches that the first page offers."""
+        from catalog_service.entities.example_searches import ExampleSearches
+
+        return ExampleSearches(self.index, self.search)
 
     @cached_property
     def previews(self) -> Previews:

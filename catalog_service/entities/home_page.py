@@ -14,7 +14,7 @@ from catalog_service.discovery.service import named_result
 from catalog_service.entities import schema_org
 from catalog_service.entities.directory import Listed, concepts, without
 from catalog_service.entities.openness_figures import figures
-from catalog_service.entities.service import example_searches, facet_counts
+from catalog_service.entities.service import facet_counts
 from catalog_service.entities.tallies import Tallies
 from catalog_service.entities.trend import trend
 from catalog_service.place_names import publisher_label
@@ -47,7 +47,7 @@ def home(request: Request, atlas: Atlas) -> Response:
         section="/",
         trail=None,
         total=result.total,
-        examples=example_searches(atlas, view.lang) if result.total else [],
+        examples=atlas.example_searches.found(view.lang) if result.total else (),
         domains=_concepts(atlas, "domain", result, "theme"),
         tiles=tilemap.tiles(atlas.vocabulary.concepts("place"), facet_counts(result, "district")),
         map=tilemap,

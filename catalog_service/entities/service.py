@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final, cast
+from typing import cast
 from urllib.parse import quote
 
 import orjson
@@ -25,54 +25,11 @@ from search.index.protocol import Candidate
 from search.model import Hit, Query, Result
 from search.relations.fields import field_key
 from search.results.hits import hit_of
-from translations import Lang
-
-_CHINESE: Final = (
-    "养老机构",
-    "公交",
-    "停车场",
-    "医疗机构",
-    "空气质量",
-    "学校",
-    "行政处罚",
-    "企业",
-    "统计",
-)
-EXAMPLES: Final[dict[Lang, tuple[str, ...]]] = {
-    "zh": _CHINESE,
-    # What the catalogue says in Chinese comes after what can be found in English.
-    "en": (
-        "parking",
-        "bus stops",
-        "hospital",
-        "air quality",
-        "schools",
-        "museum",
-        "elderly care",
-        "water quality",
-        "parks",
-        *_CHINESE,
-    ),
-}
-"""Searches that people often make; the first three that find something here are shown."""
-
-SHOWN_EXAMPLES: Final = 3
 
 
 def facet_counts(result: Result, facet: str) -> dict[str, int]:
     """Return how many datasets of a result have each value of a facet."""
     return {value.value: value.count for value in result.facets.get(facet, ())}
-
-
-def example_searches(atlas: Service, lang: Lang) -> list[str]:
-    """Return searches that people often make, those that find something here."""
-    found: list[str] = []
-    for text in EXAMPLES[lang]:
-        if len(found) == SHOWN_EXAMPLES:
-            break
-        if atlas.search.search(Query(text=text, limit=1, facets=False)).total:
-            found.append(text)
-    return found
 
 
 def predecessors(vocabulary: Vocabulary, organization: Concept) -> list[Concept]:

@@ -6,9 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
 from search.embeddings.matrix import MatrixVectors
@@ -51,6 +54,7 @@ def reader(tmp_path: Path) -> Iterator[MatrixVectors]:
 
 
 EAST, NORTH = unit(1, 0, 0), unit(0, 1, 0)
+NEAR_VIEW = PlainView([doc(number) for number in range(6)])
 VIEW = PlainView([doc(1, facets={"theme": ("x",)}), doc(2), doc(3, facets={"theme": ("x",)})])
 
 
@@ -65,6 +69,47 @@ def test_the_reader_sees_each_change_at_once(store: VectorStore, reader: MatrixV
     assert reader.cosines(EAST, ["i:1", "i:3"]) == {"i:3": 1}
     near = reader.nearest(unit(1, 0.5, 0), Plan(), 5, VIEW)
     assert [d.iri for d, _ in near] == ["i:3", "i:2"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.dictionaries(st.integers(0, 5), st.integers(0, 7), min_size=1, max_size=4),
+            st.sets(st.integers(0, 5), min_size=1, max_size=3),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_a_reader_that_follows_sees_what_one_that_begins_sees(
+    changes: list[dict[int, int] | set[int]],
+) -> None:
+    """Datasets get texts, share them, change them and go: rows are used again."""
+    with TemporaryDirectory() as folder:
+        store, follower = VectorStore(Path(folder), "m"), MatrixVectors(Path(folder), "m")
+        iris = [f"i:{number}" for number in range(6)]
+        for change in changes:
+            if isinstance(change, dict):
+                keys = {number: bytes([number]) for number in change.values()}
+                known = store.known(keys.values())
+                store.put(
+                    {iris[one]: keys[number] for one, number in change.items()},
+                    {
+                        key: unit(1, number, number * number)
+                        for number, key in keys.items()
+                        if key not in known
+                    },
+                )
+            else:
+                store.remove(iris[one] for one in change)
+            beginner = MatrixVectors(Path(folder), "m")
+            assert follower.cosines(EAST, iris) == beginner.cosines(EAST, iris)
+            if follower.size():
+                near = [seen.nearest(EAST, Plan(), 6, NEAR_VIEW) for seen in (follower, beginner)]
+                assert near[0] == near[1]
+            beginner.close()
+        store.close()
+        follower.close()
 
 
 def test_filters_hold_and_what_is_gone_from_the_view_is_not_found(

@@ -7,24 +7,23 @@ person and released by another, for it gives rights; it is never changed, only e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from catalog_service.accounts.errors import LINK_NOT_IN_STATE, UNKNOWN_LINK
 from catalog_service.accounts.tables import organization_link_events, organization_links
-from catalog_service.audit.service import Audit, Entry
+from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.journal.codec import to_instant, to_number
-from ontology.errors import AtlasError
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State
 
 LinkKind = Literal["below", "followed"]
 LINK_KINDS: Final[tuple[LinkKind, ...]] = ("below", "followed")
-LinkState = Literal["proposed", "released", "refused", "undone"]
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks whether another process has released or undone something."""
@@ -41,7 +40,7 @@ class Link:
     day: date | None
     """Since when, where it is known."""
     reason: str
-    state: LinkState
+    state: State
     proposed_by: str
     proposed: datetime
     settled_by: str | None
@@ -60,6 +59,10 @@ class LinksInForce:
 NO_LINKS: Final = LinksInForce(0, {}, {})
 
 
+Check = Callable[[LinksInForce, bool], None]
+"""Raises where a link cannot be: given what is in force, and whether the same link is there."""
+
+
 class OrganizationLinks:
     """Reads and adds links; safe to share between threads."""
 
@@ -67,7 +70,7 @@ class OrganizationLinks:
         self, journal: Journal, clock: Clock, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._journal = journal
-        self._clock = clock
+        self._proposals = Proposals(journal, clock, _KIND)
         self._monotonic = monotonic
         self._known = NO_LINKS
         self._looked: float | None = None
@@ -77,33 +80,25 @@ class OrganizationLinks:
         now = self._monotonic()
         if self._looked is not None and now - self._looked < LOOK_EVERY:
             return self._known
-        events = organization_link_events
-        with self._journal.reading_tables() as connection:
-            version = connection.execute(sa.select(sa.func.max(events.c.number))).scalar() or 0
+        version = self._proposals.version()
         if version != self._known.version:
-            self._known = _in_force(version, self.all("released"))
+            with self._journal.reading_tables() as connection:
+                self._known = _in_force(version, connection)
         self._looked = now
         return self._known
 
-    def all(self, *states: LinkState) -> list[Link]:
+    def all(self, *states: State, offset: int = 0, limit: int | None = None) -> list[Link]:
         """Return the links in some states, or all, the newest first."""
-        table, events = organization_links, organization_link_events
-        which = table.c.state.in_(states) if states else sa.true()
-        with self._journal.reading_tables() as connection:
-            rows = connection.execute(
-                sa.select(*table.c).where(which).order_by(table.c.number.desc())
-            ).all()
-            told: dict[int, list[Any]] = {}
-            for event in connection.execute(sa.select(*events.c).order_by(events.c.number)):
-                told.setdefault(event.link, []).append(event)
-        return [_link(row, told[row.number]) for row in rows]
+        found = self._proposals.some(*_in(states), offset=offset, limit=limit)
+        return [_link(one) for one in found]
+
+    def count(self, *states: State) -> int:
+        """Return how many links are in some states, or in any."""
+        return self._proposals.count(*_in(states))
 
     def get(self, number: int) -> Link:
         """Return one link; raises ``unknown-organization-link``."""
-        found = [one for one in self.all() if one.number == number]
-        if not found:
-            raise AtlasError(UNKNOWN_LINK, number=number)
-        return found[0]
+        return _link(self._proposals.get(number))
 
     def propose(
         self,
@@ -114,87 +109,91 @@ class OrganizationLinks:
         *,
         reason: str,
         actor: str,
+        check: Check,
     ) -> Link:
-        """Add a link that waits for its release."""
-        table = organization_links
-        with self._journal.writing_tables() as connection:
-            number = (connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0) + 1
-            connection.execute(
-                table.insert().values(
-                    number=number,
-                    kind=kind,
-                    organization=organization,
-                    other=other,
-                    day=day,
-                    reason=reason,
-                    state="proposed",
-                )
-            )
-            self._note(connection, number, "proposed", actor, reason)
-        return self.get(number)
+        """Add a link that waits for its release, where ``check`` lets it be.
 
-    def move(self, number: int, to: LinkState, *, actor: str, reason: str) -> Link:
+        No other link is written between the check and this one.
+        """
+        values = {
+            "kind": kind,
+            "organization": organization,
+            "other": other,
+            "day": day,
+            "reason": reason,
+        }
+        within = partial(_checked, check, kind, organization, other, STANDING)
+        return _link(self._proposals.add(values, actor=actor, reason=reason, check=within))
+
+    def release(self, number: int, *, actor: str, reason: str, check: Check) -> Link:
+        """Release a link where ``check`` still lets it be; raises as `move` does."""
+        one = self.get(number)
+        within = partial(_checked, check, one.kind, one.organization, one.other, ("released",))
+        found = self._proposals.move(number, "released", actor=actor, reason=reason, check=within)
+        self._looked = None
+        return _link(found)
+
+    def move(self, number: int, to: State, *, actor: str, reason: str) -> Link:
         """Take a link to another state; raises ``organization-link-not-in-state``."""
-        table = organization_links
-        before = self.get(number)
-        wanted = "released" if to == "undone" else "proposed"
-        with self._journal.writing_tables() as connection:
-            done = connection.execute(
-                table.update()
-                .where(table.c.number == number, table.c.state == wanted)
-                .values(state=to)
-            )
-            if not done.rowcount:
-                raise AtlasError(
-                    LINK_NOT_IN_STATE, number=number, state=before.state, wanted=wanted
-                )
-            self._note(connection, number, to, actor, reason)
+        found = self._proposals.move(number, to, actor=actor, reason=reason)
         # Whoever asks this process next is told of it.
         self._looked = None
-        return self.get(number)
-
-    def _note(
-        self, connection: sa.Connection, number: int, kind: LinkState, actor: str, reason: str
-    ) -> None:
-        table = organization_link_events
-        last = connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0
-        connection.execute(
-            table.insert().values(
-                number=last + 1,
-                link=number,
-                kind=kind,
-                actor=actor,
-                time=to_number(self._clock.now()),
-                reason=reason,
-            )
-        )
-        row = connection.execute(
-            sa.select(*organization_links.c).where(organization_links.c.number == number)
-        ).one()
-        action = "vocabulary.propose" if kind == "proposed" else "vocabulary.release"
-        details = {"step": kind, "kind": row.kind, "other": row.other}
-        entry = Entry(
-            action,
-            row.organization,
-            organization=row.organization,
-            reason=reason,
-            details=details,
-        )
-        Audit(self._journal).append(connection, entry)
+        return _link(found)
 
 
-def _in_force(version: int, links: list[Link]) -> LinksInForce:
+def _audited(row: Any, step: State, reason: str) -> Entry:
+    action = "vocabulary.propose" if step == "proposed" else "vocabulary.release"
+    details = {"step": step, "kind": row.kind, "other": row.other}
+    return Entry(
+        action, row.organization, organization=row.organization, reason=reason, details=details
+    )
+
+
+_KIND: Final = ProposalKind(
+    organization_links, organization_link_events, "link", UNKNOWN_LINK, LINK_NOT_IN_STATE, _audited
+)
+
+
+def _in(states: Sequence[State]) -> Sequence[sa.ColumnElement[bool]]:
+    return [organization_links.c.state.in_(states)] if states else []
+
+
+def _checked(
+    check: Check,
+    kind: str,
+    one: str,
+    other: str,
+    states: Sequence[State],
+    connection: sa.Connection,
+) -> None:
+    """Call a check with what is in force inside the transaction, and with the same links."""
+    table = organization_links
+    same = sa.select(sa.func.count()).where(
+        table.c.kind == kind,
+        table.c.organization == one,
+        table.c.other == other,
+        table.c.state.in_(states),
+    )
+    check(_in_force(-1, connection), bool(connection.execute(same).scalar()))
+
+
+def _in_force(version: int, connection: sa.Connection) -> LinksInForce:
+    table = organization_links
     above: dict[str, tuple[str, ...]] = {}
     after: dict[str, tuple[str, ...]] = {}
-    for one in links:
+    for one in connection.execute(
+        sa.select(table.c.kind, table.c.organization, table.c.other)
+        .where(table.c.state == "released")
+        .order_by(table.c.number.desc())
+    ):
         found = above if one.kind == "below" else after
         found[one.organization] = (*found.get(one.organization, ()), one.other)
     return LinksInForce(version, above, after)
 
 
-def _link(row: Any, events: list[Any]) -> Link:
-    first, last = events[0], events[-1]
-    settled = last if len(events) > 1 else None
+def _link(one: Proposal) -> Link:
+    row, first = one.row, one.steps[0]
+    settled = one.steps[-1] if len(one.steps) > 1 else None
     return Link(
         row.number,
         row.kind,
@@ -204,7 +203,7 @@ def _link(row: Any, events: list[Any]) -> Link:
         row.reason,
         row.state,
         first.actor,
-        to_instant(first.time),
+        first.time,
         None if settled is None else settled.actor,
-        None if settled is None else to_instant(settled.time),
+        None if settled is None else settled.time,
     )

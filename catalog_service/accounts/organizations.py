@@ -66,9 +66,13 @@ class Organizations:
         concept = self._vocabulary.concept(organization)
         return concept is not None and concept in self._vocabulary.concepts("organization")
 
-    def leads_to(self, start: str, end: str) -> bool:
-        """Tell whether an organization is another one, lies below it or was followed by it."""
-        return end in self._current().above(start)
+    def leads_to(self, start: str, end: str, links: LinksInForce | None = None) -> bool:
+        """Tell whether an organization is another one, lies below it or was followed by it.
+
+        ``links``: other ones than those in force.
+        """
+        walks = self._current() if links is None else _Walks(self._vocabulary, links)
+        return end in walks.above(start)
 
     def _current(self) -> _Walks:
         """Return what is found under the links in force."""

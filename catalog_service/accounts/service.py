@@ -11,7 +11,7 @@ from typing import Final
 
 from catalog_service.accounts.actions import Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
-from catalog_service.accounts.organization_links import LINK_KINDS, Link, LinkKind, LinkState
+from catalog_service.accounts.organization_links import LINK_KINDS, Link, LinkKind, LinksInForce
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
@@ -29,7 +29,7 @@ __all__ = [
     "Grant",
     "Link",
     "LinkKind",
-    "LinkState",
+    "LinksInForce",
     "Organizations",
     "Person",
     "Principal",

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Literal
 
+from catalog_service.proposals import State, Step
 from search.thesaurus.model import Kind
 from translations import N_
 
 Change = Literal["add", "take"]
 """A word is led to an entry, or taken away from it."""
-State = Literal["proposed", "released", "refused", "undone"]
-STATE_LABELS: Final[Mapping[State, str]] = {
-    "proposed": N_("waits for release"),
-    "released": N_("in force"),
-    "refused": N_("refused"),
-    "undone": N_("undone"),
-}
 KIND_LABELS: Final[Mapping[Kind, str]] = {
     "synonym": N_("means the same"),
     "english": N_("means the same, in English"),
@@ -51,14 +44,10 @@ class Edit:
     number: int
     draft: Draft
     state: State
+    history: tuple[Step, ...]
+    """Who did what to it, the first step first."""
 
-
-@dataclass(frozen=True, slots=True)
-class EditEvent:
-    """One step of an edit's history."""
-
-    edit: int
-    kind: State
-    actor: str
-    time: datetime
-    reason: str
+    @property
+    def proposed(self) -> Step:
+        """Who proposed it, and when."""
+        return self.history[0]

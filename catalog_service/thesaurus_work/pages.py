@@ -6,29 +6,31 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, Principal, require_somewhere
 from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
+from catalog_service.http.token_forms import MAX_REASON, reason_of
+from catalog_service.proposals import STATE_LABELS
 from catalog_service.site.desk import render_desk
+from catalog_service.site.paging import part_of
+from catalog_service.site.proposal_steps import invalid, moved, take_step
 from catalog_service.site.rendering import View
 from catalog_service.thesaurus_work import service
-from catalog_service.thesaurus_work.model import KIND_LABELS, STATE_LABELS, Draft
+from catalog_service.thesaurus_work.model import KIND_LABELS, Draft
 from ontology.errors import AtlasError
 from search.thesaurus.model import KINDS, WEIGHTS
 
 router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/workbench/thesaurus"
-LATEST: Final = 100
+PER_PAGE: Final = 50
 """Edits on one page."""
 MOST_CHANGES: Final = 20
 """Searches that would change which are shown with their hits."""
@@ -59,7 +61,7 @@ async def propose(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
             draft = _draft(form)
             if form.get("step") == "propose" and form.get("reason", "").strip():
                 made = service.propose(atlas, worker, draft)
-                return RedirectResponse(view.link(f"{HERE}/{made.number}"), 303, PRIVATE)
+                return moved(view, f"{HERE}/{made.number}")
             ahead = service.look_ahead(atlas, draft)
         except AtlasError as error:
             return _page(view, atlas, worker, form, problem=error, status=400)
@@ -90,23 +92,18 @@ def edit(request: Request, atlas: Atlas, worker: Worker, number: Number) -> Resp
 @router.post("/workbench/thesaurus/{number}")
 async def step_edit(request: Request, atlas: Atlas, bearer: Bearer, number: Number) -> Response:
     """Release, refuse or undo an edit."""
-    fields = await receive_fields(request)
-
-    def work() -> Response:
-        form = first_values(fields)
-        worker = sender(request, form, bearer)
-        require_somewhere(worker, Action.VOCABULARY_PROPOSE)
-        view = View(request)
-        steps = {"release": service.release, "refuse": service.refuse, "undo": service.undo}
-        step = form.get("step", "")
-        if step not in steps:
-            raise _invalid("step", step, ", ".join(steps))
-        if not form.get("reason", "").strip():
-            return _edit(view, atlas, worker, number, lacks_reason=True, status=400)
-        steps[step](atlas, worker, number, reason_of(form))
-        return RedirectResponse(view.link(f"{HERE}/{number}"), 303, PRIVATE)
-
-    return await run_in_pool(thread_pools(request).writes, work)
+    return await take_step(
+        request,
+        atlas,
+        bearer,
+        number,
+        action=Action.VOCABULARY_PROPOSE,
+        steps={"release": service.release, "refuse": service.refuse, "undo": service.undo},
+        page=f"{HERE}/{number}",
+        lacks_reason=lambda view, worker: _edit(
+            view, atlas, worker, number, lacks_reason=True, status=400
+        ),
+    )
 
 
 def _page(
@@ -119,8 +116,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     edits = service.edits_of(atlas)
-    found = edits.all()[: -LATEST - 1 : -1]
-    begun = {one.edit: one for one in edits.history() if one.kind == "proposed"}
+    part = part_of(view, HERE, edits.count(), PER_PAGE)
+    found = edits.newest(part.offset, PER_PAGE)
     return _told(
         view,
         worker,
@@ -128,8 +125,8 @@ def _page(
         [],
         status,
         edits=found,
-        begun=begun,
-        people=names_of(atlas, [begun[one.number].actor for one in found]),
+        part=part,
+        people=names_of(atlas, [one.proposed.actor for one in found]),
         given=form,
         problem=problem,
     )
@@ -146,8 +143,8 @@ def _edit(
 ) -> Response:
     edits = service.edits_of(atlas)
     found = edits.get(number)
-    history = edits.history(number)
-    own = history[0].actor == worker.actor
+    history = found.history
+    own = found.proposed.actor == worker.actor
     releases = service.may_release(worker)
     ahead, problem = None, None
     if found.state == "proposed":
@@ -205,17 +202,17 @@ def _draft(form: Mapping[str, str]) -> Draft:
     word, official = (_term(form, name) for name in ("word", "official"))
     change = form.get("change", "add")
     if change not in ("add", "take"):
-        raise _invalid("change", change, "add, take")
+        raise invalid("change", change, "add, take")
     kind = next((one for one in KINDS if one == form.get("kind", "synonym")), None)
     if kind is None:
-        raise _invalid("kind", form.get("kind", ""), ", ".join(KINDS))
+        raise invalid("kind", form.get("kind", ""), ", ".join(KINDS))
     weight = form.get("weight", "").strip()
     try:
         given = float(weight) if weight else WEIGHTS[kind]
     except ValueError as error:
-        raise _invalid("weight", weight, "0.05–1") from error
+        raise invalid("weight", weight, "0.05–1") from error
     if not 0.05 <= given <= 1:
-        raise _invalid("weight", weight, "0.05–1")
+        raise invalid("weight", weight, "0.05–1")
     reason = form.get("reason", "").strip()
     return Draft(
         "take" if change == "take" else "add",
@@ -231,9 +228,5 @@ def _draft(form: Mapping[str, str]) -> Draft:
 def _term(form: Mapping[str, str], name: str) -> str:
     text = " ".join(form.get(name, "").split())
     if not (_SHORTEST <= len(text) <= _LONGEST and text.isprintable()):
-        raise _invalid(name, text, f"{_SHORTEST}–{_LONGEST} characters")
+        raise invalid(name, text, f"{_SHORTEST}–{_LONGEST} characters")
     return text
-
-
-def _invalid(name: str, value: str, expected: str) -> AtlasError:
-    return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

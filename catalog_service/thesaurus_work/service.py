@@ -116,8 +116,7 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> E
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Edit:
     """Refuse an edit that waits, or take one's own back."""
     edits = edits_of(atlas)
-    proposed = edits.history(number)
-    if not (proposed and proposed[0].actor == principal.actor):
+    if edits.get(number).proposed.actor != principal.actor:
         principal.require(Action.THESAURUS_EDIT, None)
     return edits.move(number, "refused", actor=principal.actor, reason=reason)
 

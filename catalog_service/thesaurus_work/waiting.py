@@ -15,13 +15,10 @@ from translations import N_
 def _to_release(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
     if not may_release(principal):
         return
-    edits = edits_of(atlas)
-    waiting = edits.all("proposed")
-    since = {event.edit: event.time for event in edits.history()} if waiting else {}
-    for edit in waiting:
+    for edit in edits_of(atlas).all("proposed"):
         name = f"{edit.draft.word} → {edit.draft.official}"
         path = f"/workbench/thesaurus/{edit.number}"
-        yield WaitingItem(name, path, since=since[edit.number])
+        yield WaitingItem(name, path, since=edit.proposed.time)
 
 
 WAITING: Final = (

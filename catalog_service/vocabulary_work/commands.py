@@ -143,17 +143,20 @@ def list_decisions(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Only those that wait for release.")
     ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many.")] = 1_000,
     json: Json = False,
 ) -> None:
     """List what was decided about values, the newest first."""
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.vocabulary_work.outcomes import decision_answer
-    from catalog_service.vocabulary_work.service import decisions_for
+    from catalog_service.vocabulary_work.service import count_decisions, decisions_for
 
     out = Output(as_json=json)
     with existing() as atlas:
-        found = decisions_for(atlas, OPERATOR, waiting=waiting)
-    out.result({"decisions": [decision_answer(one).model_dump(mode="json") for one in found]})
+        found = decisions_for(atlas, OPERATOR, waiting=waiting, limit=limit)
+        total = count_decisions(atlas, OPERATOR, waiting=waiting)
+    told = [decision_answer(one).model_dump(mode="json") for one in found]
+    out.result({"total": total, "decisions": told})
     out.table(
         gettext("number field text concept source state").split(),
         [
@@ -207,8 +210,8 @@ def _done(out: Output, atlas: Atlas, decision: Decision) -> None:
     if decision.state in ("released", "undone") and decision.concept is not None:
         with projecting(atlas, beside=False):
             map_waiting(atlas, number=decision.number)
-    _, history, work = decision_named(atlas, OPERATOR, decision.number)
-    out.result(decision_answer(decision, work, history).model_dump(mode="json"))
+    _, work = decision_named(atlas, OPERATOR, decision.number)
+    out.result(decision_answer(decision, work, told=True).model_dump(mode="json"))
     out.text(gettext("decision {number}: {state}", number=decision.number, state=decision.state))
     for one in work:
         out.text(f"{one.direction} {one.source} {one.state} {one.run or '–'} {one.changed}")

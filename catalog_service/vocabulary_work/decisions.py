@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from catalog_service.audit.service import Audit, Entry
+from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State
 from catalog_service.vocabulary_work.errors import (
     DECISION_NOT_IN_STATE,
     UNKNOWN_DECISION,
@@ -18,9 +18,7 @@ from catalog_service.vocabulary_work.errors import (
 )
 from catalog_service.vocabulary_work.model import (
     Decision,
-    DecisionEvent,
     Direction,
-    State,
     ToDo,
     UnmappedValue,
     Work,
@@ -31,9 +29,9 @@ from catalog_service.vocabulary_work.tables import (
     value_decisions,
     value_work,
 )
+from catalog_service.vocabulary_work.tally import Sources
 from ontology.errors import AtlasError
 
-_STANDING: Final = ("proposed", "released")
 _AUDITED: Final = {
     "proposed": "value.propose",
     "released": "value.release",
@@ -48,33 +46,35 @@ class ValueDecisions:
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
-        self._clock = clock
+        self._proposals = Proposals(journal, clock, _KIND)
 
-    def all(self, *states: State) -> list[Decision]:
-        """Return the decisions in some states, or all, the newest first."""
-        table = value_decisions
-        which = table.c.state.in_(states) if states else sa.true()
-        return self._read(which)
+    def some(
+        self, *states: State, sources: Sources = None, offset: int = 0, limit: int
+    ) -> list[Decision]:
+        """Return decisions in some states, or in any, the newest first.
+
+        ``sources``: those for these sources and for all; None: those for any.
+        """
+        where = _about(states, sources)
+        found = self._proposals.some(*where, offset=offset, limit=limit)
+        return [_decision(one) for one in found]
+
+    def count(self, *states: State, sources: Sources = None) -> int:
+        """Return how many decisions `some` has."""
+        return self._proposals.count(*_about(states, sources))
 
     def get(self, number: int) -> Decision:
         """Return one decision; raises ``unknown-decision``."""
-        found = self._read(value_decisions.c.number == number)
-        if not found:
-            raise AtlasError(UNKNOWN_DECISION, number=number)
-        return found[0]
+        return _decision(self._proposals.get(number))
 
     def standing(self, values: Iterable[UnmappedValue]) -> dict[tuple[str, str], Decision]:
         """Return the last decision that waits or is in force about each of some values."""
         keys = [one.key for one in values]
         table = value_decisions
         found: dict[tuple[str, str], Decision] = {}
-        for one in self._read(sa.and_(table.c.key.in_(keys), table.c.state.in_(_STANDING))):
-            found.setdefault((one.field, one.key), one)
+        for one in self._proposals.some(table.c.key.in_(keys), table.c.state.in_(STANDING)):
+            found.setdefault((one.row.field, one.row.key), _decision(one))
         return found
-
-    def history(self, number: int) -> list[DecisionEvent]:
-        """Return the steps of a decision, the first one first."""
-        return self._events([number])
 
     def propose(self, decision: Decision, *, released: bool, work: Sequence[str]) -> Decision:
         """Add a decision, ``released`` at once where nobody else need; raises ``value-decided``.
@@ -82,11 +82,12 @@ class ValueDecisions:
         ``work``: the sources whose records are then mapped anew.
         """
         table = value_decisions
-        with self._journal.writing_tables() as connection:
+
+        def check(connection: sa.Connection) -> None:
             same = sa.and_(
                 table.c.field == decision.field,
                 table.c.key == decision.key,
-                table.c.state.in_(_STANDING),
+                table.c.state.in_(STANDING),
                 table.c.source.is_(None)
                 if decision.source is None
                 else table.c.source == decision.source,
@@ -96,25 +97,27 @@ class ValueDecisions:
                 raise AtlasError(
                     VALUE_DECIDED, text=decision.text, number=row.number, state=row.state
                 )
-            number = (connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0) + 1
-            connection.execute(
-                table.insert().values(
-                    number=number,
-                    field=decision.field,
-                    key=decision.key,
-                    text=decision.text,
-                    source=decision.source,
-                    concept=decision.concept,
-                    reason=decision.reason,
-                    waits_for=decision.waits_for,
-                    state="released" if released else "proposed",
-                )
-            )
-            self._note(connection, number, "proposed", decision.proposed_by, decision.reason)
-            if released:
-                self._note(connection, number, "released", decision.proposed_by, decision.reason)
-                _add_work(connection, number, "apply", work)
-        return self.get(number)
+
+        values = {
+            "field": decision.field,
+            "key": decision.key,
+            "text": decision.text,
+            "source": decision.source,
+            "concept": decision.concept,
+            "reason": decision.reason,
+            "waits_for": decision.waits_for,
+        }
+        made = self._proposals.add(
+            values,
+            actor=decision.proposed_by,
+            reason=decision.reason,
+            released=released,
+            check=check,
+            then=lambda connection, number: _add_work(
+                connection, number, "apply", work if released else ()
+            ),
+        )
+        return _decision(made)
 
     def move(
         self,
@@ -129,25 +132,12 @@ class ValueDecisions:
 
         ``work``: what is to be done with the records of which sources.
         """
-        wanted = "released" if to == "undone" else "proposed"
-        table = value_decisions
-        with self._journal.writing_tables() as connection:
-            done = connection.execute(
-                table.update()
-                .where(table.c.number == number, table.c.state == wanted)
-                .values(state=to)
-            )
-            if not done.rowcount:
-                state = connection.execute(
-                    sa.select(table.c.state).where(table.c.number == number)
-                ).scalar()
-                if state is None:
-                    raise AtlasError(UNKNOWN_DECISION, number=number)
-                raise AtlasError(DECISION_NOT_IN_STATE, number=number, state=state, wanted=wanted)
-            self._note(connection, number, to, actor, reason)
+
+        def then(connection: sa.Connection) -> None:
             if work is not None:
                 _add_work(connection, number, *work)
-        return self.get(number)
+
+        return _decision(self._proposals.move(number, to, actor=actor, reason=reason, then=then))
 
     # -- records mapped anew --------------------------------------------------------------------
 
@@ -206,63 +196,35 @@ class ValueDecisions:
             rows = connection.execute(sa.select(*table.c).where(table.c.decision == number)).all()
         return {row.iri: (row.before, row.after) for row in rows}
 
-    # -- reading --------------------------------------------------------------------------------
 
-    def _note(
-        self, connection: sa.Connection, number: int, kind: State, actor: str, reason: str
-    ) -> None:
-        table = value_decision_events
-        last = connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0
-        connection.execute(
-            table.insert().values(
-                number=last + 1,
-                decision=number,
-                kind=kind,
-                actor=actor,
-                time=to_number(self._clock.now()),
-                reason=reason,
-            )
-        )
-        row = connection.execute(
-            sa.select(*value_decisions.c).where(value_decisions.c.number == number)
-        ).one()
-        details = {"field": row.field, "text": row.text, "concept": row.concept}
-        entry = Entry(
-            _AUDITED[kind],
-            f"value:{number}",
-            source=row.source,
-            reason=reason,
-            details=details,
-        )
-        Audit(self._journal).append(connection, entry)
-
-    def _events(self, numbers: Sequence[int]) -> list[DecisionEvent]:
-        table = value_decision_events
-        with self._journal.reading_tables() as connection:
-            rows = connection.execute(
-                sa.select(*table.c).where(table.c.decision.in_(numbers)).order_by(table.c.number)
-            ).all()
-        return [
-            DecisionEvent(r.decision, r.kind, r.actor, to_instant(r.time), r.reason) for r in rows
-        ]
-
-    def _read(self, which: sa.ColumnElement[bool]) -> list[Decision]:
-        table = value_decisions
-        with self._journal.reading_tables() as connection:
-            rows = connection.execute(
-                sa.select(*table.c).where(which).order_by(table.c.number.desc())
-            ).all()
-        events: dict[int, dict[str, DecisionEvent]] = {}
-        for event in self._events([row.number for row in rows]):
-            events.setdefault(event.decision, {})[event.kind] = event
-        return [_decision(row, events[row.number]) for row in rows]
+def _audited(row: Any, step: State, reason: str) -> Entry:
+    details = {"field": row.field, "text": row.text, "concept": row.concept}
+    subject = f"value:{row.number}"
+    return Entry(_AUDITED[step], subject, source=row.source, reason=reason, details=details)
 
 
-def _decision(row: Any, events: dict[str, DecisionEvent]) -> Decision:
-    proposed = events["proposed"]
-    kinds = ("released", "refused", "withdrawn")
-    settled = next((events[kind] for kind in kinds if kind in events), None)
-    undone = events.get("undone")
+_KIND: Final = ProposalKind(
+    value_decisions,
+    value_decision_events,
+    "decision",
+    UNKNOWN_DECISION,
+    DECISION_NOT_IN_STATE,
+    _audited,
+)
+
+
+def _about(states: Sequence[State], sources: Sources) -> list[sa.ColumnElement[bool]]:
+    table = value_decisions
+    where: list[sa.ColumnElement[bool]] = [table.c.state.in_(states)] if states else []
+    if sources is not None:
+        where.append(sa.or_(table.c.source.is_(None), table.c.source.in_(sources)))
+    return where
+
+
+def _decision(one: Proposal) -> Decision:
+    row, proposed = one.row, one.steps[0]
+    settled = one.last("released", "refused", "withdrawn")
+    undone = one.last("undone")
     return Decision(
         row.number,
         row.field,
@@ -279,6 +241,7 @@ def _decision(row: Any, events: dict[str, DecisionEvent]) -> Decision:
         None if settled is None else settled.time,
         None if undone is None else undone.actor,
         None if undone is None else undone.time,
+        one.steps,
     )
 
 

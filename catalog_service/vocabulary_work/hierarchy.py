@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from catalog_service.accounts.errors import (
@@ -15,6 +16,7 @@ from catalog_service.accounts.service import (
     Action,
     Link,
     LinkKind,
+    LinksInForce,
     Principal,
     organization_named,
 )
@@ -24,11 +26,6 @@ from ontology.ntriples import literal
 from ontology.terms import DCT, ORG, RDF, RDFS, SKOS, VOCAB, XSD
 
 _EVENT: Final = f"{VOCAB}organization/event-decided-"
-
-
-def links(atlas: Service) -> list[Link]:
-    """Return all links, the newest first."""
-    return atlas.accounts.links.all()
 
 
 def may_release(principal: Principal, link: Link | None = None) -> bool:
@@ -52,8 +49,15 @@ def propose(
     ``organization-link-is-there``, ``organization-circle``.
     """
     one, two = (organization_named(atlas.vocabulary, name) for name in (organization, other))
-    _check(atlas, kind, one, two, ("proposed", "released"))
-    return atlas.accounts.links.propose(kind, one, two, day, reason=reason, actor=principal.actor)
+    return atlas.accounts.links.propose(
+        kind,
+        one,
+        two,
+        day,
+        reason=reason,
+        actor=principal.actor,
+        check=partial(_check, atlas, kind, one, two),
+    )
 
 
 def release(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
@@ -63,8 +67,8 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> L
     if link.proposed_by == principal.actor:
         raise AtlasError(OWN_LINK)
     # Another one may have been released since it was proposed.
-    _check(atlas, link.kind, link.organization, link.other, ("released",))
-    return atlas.accounts.links.move(number, "released", actor=principal.actor, reason=reason)
+    check = partial(_check, atlas, link.kind, link.organization, link.other)
+    return atlas.accounts.links.release(number, actor=principal.actor, reason=reason, check=check)
 
 
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
@@ -105,17 +109,14 @@ def turtle(released: Iterable[Link]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _check(atlas: Service, kind: LinkKind, one: str, other: str, states: tuple[str, ...]) -> None:
+def _check(
+    atlas: Service, kind: LinkKind, one: str, other: str, in_force: LinksInForce, same: bool
+) -> None:
     """Raise where a link is there already, or would make a circle."""
     vocabulary, hierarchy = atlas.vocabulary, atlas.accounts.hierarchy
     names = [hierarchy.names(iri)["zh"] for iri in (one, other)]
     shipped = vocabulary.broader(one) if kind == "below" else vocabulary.successors(one)
-    same = any(
-        (link.kind, link.organization, link.other) == (kind, one, other)
-        for link in links(atlas)
-        if link.state in states
-    )
     if same or other in [concept.iri for concept in shipped]:
         raise AtlasError(LINK_IS_THERE, one=names[0], other=names[1])
-    if hierarchy.leads_to(other, one):
+    if hierarchy.leads_to(other, one, in_force):
         raise AtlasError(ORGANIZATION_CIRCLE, one=names[0], other=names[1])

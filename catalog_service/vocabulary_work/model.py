@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from catalog_service.proposals import State, Step
 from ontology.concepts import Scheme
 from ontology.terms import DCAT, DCT, SHD
 from ontology.unmapped_values import UNMAPPED, schemes_of
 from translations import N_
-
-State = Literal["proposed", "released", "refused", "withdrawn", "undone"]
-STATES: Final[tuple[State, ...]] = ("proposed", "released", "refused", "withdrawn", "undone")
-STATE_LABELS: Final[Mapping[State, str]] = {
-    "proposed": N_("waits for release"),
-    "released": N_("in force"),
-    "refused": N_("refused"),
-    "withdrawn": N_("taken back before its release"),
-    "undone": N_("undone"),
-}
 
 Direction = Literal["apply", "undo"]
 ToDo = tuple[Direction, Sequence[str]] | None
@@ -123,17 +114,8 @@ class Decision:
     """When it was released, refused or taken back."""
     undone_by: str | None = None
     undone: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionEvent:
-    """One step of a decision's history."""
-
-    decision: int
-    kind: str
-    actor: str
-    time: datetime
-    reason: str
+    history: tuple[Step, ...] = ()
+    """Who did what to it, the first step first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from catalog_service.accounts.service import (
     LINK_KINDS,
@@ -18,13 +18,15 @@ from catalog_service.accounts.service import (
 from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
-from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
+from catalog_service.http.token_forms import MAX_REASON, reason_of
+from catalog_service.proposals import STATE_LABELS
 from catalog_service.site.desk import render_desk
+from catalog_service.site.paging import part_of
+from catalog_service.site.proposal_steps import Steps, invalid, moved, step_of
 from catalog_service.site.rendering import View
 from catalog_service.vocabulary_work import hierarchy
 from ontology.dates import read_date
@@ -33,6 +35,13 @@ from ontology.errors import AtlasError
 router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/workbench/vocabulary/organizations"
+PER_PAGE: Final = 50
+"""Links on one page."""
+_STEPS: Final[Steps] = {
+    "release": hierarchy.release,
+    "refuse": hierarchy.refuse,
+    "undo": hierarchy.undo,
+}
 
 
 @router.get("/workbench/vocabulary/organizations")
@@ -58,7 +67,7 @@ async def change_organizations(request: Request, atlas: Atlas, bearer: Bearer) -
             if error.kind.status in (401, 403):
                 raise
             return _page(view, atlas, worker, form, problem=error, status=400)
-        return RedirectResponse(view.link(HERE), 303, PRIVATE)
+        return moved(view, HERE)
 
     return await run_in_pool(thread_pools(request).writes, work)
 
@@ -68,17 +77,15 @@ def _do(atlas: Service, worker: Principal, form: Mapping[str, str]) -> None:
     if step == "propose":
         kind = next((one for one in LINK_KINDS if one == form.get("kind")), None)
         if kind is None:
-            raise _invalid("kind", form.get("kind", ""), ", ".join(LINK_KINDS))
+            raise invalid("kind", form.get("kind", ""), ", ".join(LINK_KINDS))
         one, other = form.get("organization", ""), form.get("other", "")
         hierarchy.propose(atlas, worker, kind, one, other, _day(form.get("day", "")), reason)
         return
-    steps = {"release": hierarchy.release, "refuse": hierarchy.refuse, "undo": hierarchy.undo}
+    do = step_of(form, _STEPS)
     number = form.get("number", "")
-    if step not in steps:
-        raise _invalid("step", step, ", ".join(["propose", *steps]))
     if not (number.isascii() and number.isdecimal() and len(number) < 9):
-        raise _invalid("number", number, "1, 2, …")
-    steps[step](atlas, worker, int(number), reason)
+        raise invalid("number", number, "1, 2, …")
+    do(atlas, worker, int(number), reason)
 
 
 def _page(
@@ -90,7 +97,9 @@ def _page(
     problem: AtlasError | None = None,
     status: int = 200,
 ) -> Response:
-    found = hierarchy.links(atlas)
+    links = atlas.accounts.links
+    part = part_of(view, HERE, links.count(), PER_PAGE)
+    found = links.all(offset=part.offset, limit=PER_PAGE)
     return render_desk(
         view,
         worker,
@@ -102,6 +111,8 @@ def _page(
         ],
         status,
         links=found,
+        part=part,
+        state_label=lambda state: view.gettext(STATE_LABELS[state]),
         named=lambda iri: view.pick(atlas.accounts.hierarchy.names(iri)),
         people=names_of(atlas, [one.proposed_by for one in found]),
         may_release=lambda link: hierarchy.may_release(worker, link),
@@ -119,9 +130,5 @@ def _day(text: str) -> date | None:
         return None
     found = read_date(text)
     if found is None or found.precision != "day":
-        raise _invalid("day", text, "2026-12-01")
+        raise invalid("day", text, "2026-12-01")
     return found.day
-
-
-def _invalid(name: str, value: str, expected: str) -> AtlasError:
-    return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

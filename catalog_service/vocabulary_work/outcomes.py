@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from catalog_service.vocabulary_work.model import (
     Decision,
-    DecisionEvent,
     UnmappedValue,
     Work,
 )
@@ -134,8 +133,9 @@ class ValueDecisionAnswer(BaseModel):
 
 
 class ValueDecisionsAnswer(BaseModel):
-    """Decisions about values, the newest first."""
+    """Decisions about values, the newest first; ``total``: how many there are."""
 
+    total: int
     decisions: list[ValueDecisionAnswer]
 
 
@@ -191,9 +191,9 @@ def preview_answer(found: Preview) -> PreviewAnswer:
 
 
 def decision_answer(
-    one: Decision, work: Sequence[Work] = (), history: Sequence[DecisionEvent] = ()
+    one: Decision, work: Sequence[Work] = (), *, told: bool = False
 ) -> ValueDecisionAnswer:
-    """Return a decision as an answer."""
+    """Return a decision as an answer; ``told``: with its history."""
     return ValueDecisionAnswer(
         number=one.number,
         field=one.field,
@@ -222,7 +222,8 @@ def decision_answer(
             for w in work
         ],
         history=[
-            EventAnswer(kind=e.kind, actor=e.actor, time=e.time, reason=e.reason) for e in history
+            EventAnswer(kind=e.kind, actor=e.actor, time=e.time, reason=e.reason)
+            for e in (one.history if told else ())
         ],
     )
 

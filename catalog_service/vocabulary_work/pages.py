@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, Principal, require_somewhere
 from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.datasets.service import described
 from catalog_service.dependencies import Atlas
-from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
 from catalog_service.http.desk_forms import Worker, first_values, receive_fields, sender
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of
+from catalog_service.http.token_forms import MAX_REASON, reason_of
+from catalog_service.proposals import STATE_LABELS
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
+from catalog_service.site.proposal_steps import moved, take_step
 from catalog_service.site.rendering import View
 from catalog_service.sources.service import titles
 from catalog_service.vocabulary_work import service
-from catalog_service.vocabulary_work.model import FIELDS, STATE_LABELS, Decision
+from catalog_service.vocabulary_work.model import FIELDS, Decision
 from catalog_service.vocabulary_work.service import Ask, Wanted
 from ontology.errors import AtlasError
 from ontology.languages import Texts
@@ -36,8 +37,6 @@ HERE: Final = "/workbench/vocabulary"
 PER_PAGE: Final = 25
 MOST_LISTED: Final = 200
 """Concepts up to which they stand in a list to choose from; more are typed."""
-LATEST: Final = 50
-"""Decisions on one page."""
 
 FieldName = Annotated[str | None, Query(max_length=40)]
 SourceName = Annotated[str | None, Query(max_length=100)]
@@ -108,7 +107,7 @@ async def decide_value(request: Request, atlas: Atlas, bearer: Bearer) -> Respon
             return _value(view, atlas, worker, form, lacks_concept=True, status=400)
         if form.get("step") == "decide" and form.get("reason", "").strip():
             made = service.decide(atlas, worker, _with_reason(ask, reason_of(form)))
-            return _moved(view, f"{HERE}/decisions/{made.number}")
+            return moved(view, f"{HERE}/decisions/{made.number}")
         try:
             ahead = service.look_ahead(atlas, worker, ask)
         except AtlasError as error:
@@ -142,7 +141,9 @@ def decisions(request: Request, atlas: Atlas, worker: Worker) -> Response:
     """What was decided, the newest first."""
     require_somewhere(worker, Action.VALUE_MAP)
     view = View(request)
-    found = service.decisions_for(atlas, worker)[:LATEST]
+    total = service.count_decisions(atlas, worker)
+    part = part_of(view, f"{HERE}/decisions", total, PER_PAGE)
+    found = service.decisions_for(atlas, worker, offset=part.offset, limit=PER_PAGE)
     return _told(
         view,
         atlas,
@@ -150,6 +151,7 @@ def decisions(request: Request, atlas: Atlas, worker: Worker) -> Response:
         "value_decisions.html",
         [(view.gettext("Decisions about values"), None)],
         decisions=found,
+        part=part,
         concepts={one.number: _concept(atlas, one) for one in found},
         people=names_of(atlas, [one.proposed_by for one in found]),
     )
@@ -165,23 +167,18 @@ def decision(request: Request, atlas: Atlas, worker: Worker, number: Number) -> 
 @router.post("/workbench/vocabulary/decisions/{number}")
 async def step_decision(request: Request, atlas: Atlas, bearer: Bearer, number: Number) -> Response:
     """Release, refuse or undo a decision."""
-    fields = await receive_fields(request)
-
-    def work() -> Response:
-        form = first_values(fields)
-        worker = sender(request, form, bearer)
-        require_somewhere(worker, Action.VALUE_MAP)
-        view = View(request)
-        steps = {"release": service.release, "refuse": service.refuse, "undo": service.undo}
-        step = form.get("step", "")
-        if step not in steps:
-            raise _invalid("step", step, ", ".join(steps))
-        if not form.get("reason", "").strip():
-            return _decision(view, atlas, worker, number, lacks_reason=True, status=400)
-        steps[step](atlas, worker, number, reason_of(form))
-        return _moved(view, f"{HERE}/decisions/{number}")
-
-    return await run_in_pool(thread_pools(request).writes, work)
+    return await take_step(
+        request,
+        atlas,
+        bearer,
+        number,
+        action=Action.VALUE_MAP,
+        steps={"release": service.release, "refuse": service.refuse, "undo": service.undo},
+        page=f"{HERE}/decisions/{number}",
+        lacks_reason=lambda view, worker: _decision(
+            view, atlas, worker, number, lacks_reason=True, status=400
+        ),
+    )
 
 
 def _value(
@@ -224,7 +221,7 @@ def _decision(
     status: int = 200,
     lacks_reason: bool = False,
 ) -> Response:
-    found, history, work = service.decision_named(atlas, worker, number)
+    found, work = service.decision_named(atlas, worker, number)
     return _told(
         view,
         atlas,
@@ -237,9 +234,9 @@ def _decision(
         status,
         decision=found,
         concept=_concept(atlas, found),
-        history=history,
+        history=found.history,
         work=work,
-        people=names_of(atlas, [event.actor for event in history]),
+        people=names_of(atlas, [event.actor for event in found.history]),
         may_release=found.state == "proposed" and service.may_release(worker, found),
         may_refuse=found.state == "proposed"
         and (service.may_end(worker, found) or worker.actor == found.proposed_by),
@@ -275,10 +272,6 @@ def _told(
     )
 
 
-def _moved(view: View, path: str) -> Response:
-    return RedirectResponse(view.link(path), 303, PRIVATE)
-
-
 def _title(atlas: Service, record: Record) -> Texts:
     return described(atlas, record.nquads, record.iri, record.focus).title
 
@@ -303,7 +296,3 @@ def _ask(form: Mapping[str, str]) -> Ask | None:
 
 def _with_reason(ask: Ask, reason: str) -> Ask:
     return Ask(ask.field, ask.text, ask.concept, ask.source, reason)
-
-
-def _invalid(name: str, value: str, expected: str) -> AtlasError:
-    return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

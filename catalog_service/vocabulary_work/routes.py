@@ -125,18 +125,21 @@ def list_decisions(
     atlas: Atlas,
     bearer: Bearer,
     waiting: Annotated[bool, Query(description="Only those that wait for release.")] = False,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ValueDecisionsAnswer:
     """The newest first, for the sources over which one may map."""
     principal = _mapper(bearer, None)
-    found = service.decisions_for(atlas, principal, waiting=waiting)
-    return ValueDecisionsAnswer(decisions=[decision_answer(one) for one in found])
+    found = service.decisions_for(atlas, principal, waiting=waiting, offset=offset, limit=limit)
+    total = service.count_decisions(atlas, principal, waiting=waiting)
+    return ValueDecisionsAnswer(total=total, decisions=[decision_answer(one) for one in found])
 
 
 @router.get("/decisions/{number}", summary="One decision, its history and its records")
 def show_decision(*, atlas: Atlas, bearer: Bearer, number: Number) -> ValueDecisionAnswer:
     """``work`` says for each source how far its records are, and in which run."""
-    decision, history, work = service.decision_named(atlas, _mapper(bearer, None), number)
-    return decision_answer(decision, work, history)
+    decision, work = service.decision_named(atlas, _mapper(bearer, None), number)
+    return decision_answer(decision, work, told=True)
 
 
 @router.post("/decisions/{number}", summary="Release, refuse or undo a decision")

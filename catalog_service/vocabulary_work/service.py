@@ -16,6 +16,7 @@ from catalog_service.accounts.service import (
     sources_of,
 )
 from catalog_service.context import Service
+from catalog_service.proposals import State
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import (
     CONCEPT_NOT_OF_FIELD,
@@ -26,9 +27,7 @@ from catalog_service.vocabulary_work.errors import (
 from catalog_service.vocabulary_work.model import (
     FIELDS,
     Decision,
-    DecisionEvent,
     Field,
-    State,
     ToDo,
     UnmappedValue,
     Work,
@@ -47,6 +46,8 @@ __all__ = ["map_waiting"]
 
 EXAMPLES: Final = 8
 """Records shown of one value."""
+MOST_DECISIONS: Final = 1_000
+"""Decisions that are told at once."""
 _ON_THE_WAY: Final = 2_000
 """Changes that a page reads itself; the worker reads the rest."""
 
@@ -229,22 +230,36 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Deci
     return decisions.move(number, "undone", actor=principal.actor, reason=reason, work=work)
 
 
-def decisions_for(atlas: Service, principal: Principal, *, waiting: bool = False) -> list[Decision]:
+def decisions_for(
+    atlas: Service,
+    principal: Principal,
+    *,
+    waiting: bool = False,
+    offset: int = 0,
+    limit: int = MOST_DECISIONS,
+) -> list[Decision]:
     """Return the decisions about sources over which somebody may map, the newest first."""
     sources = sources_of(atlas.journal, principal, Action.VALUE_MAP)
-    found = ValueDecisions(atlas.journal, atlas.clock).all(*(("proposed",) if waiting else ()))
-    return [one for one in found if sources is None or one.source is None or one.source in sources]
+    return ValueDecisions(atlas.journal, atlas.clock).some(
+        *_waiting(waiting), sources=sources, offset=offset, limit=limit
+    )
+
+
+def count_decisions(atlas: Service, principal: Principal, *, waiting: bool = False) -> int:
+    """Return how many decisions `decisions_for` has in all."""
+    sources = sources_of(atlas.journal, principal, Action.VALUE_MAP)
+    return ValueDecisions(atlas.journal, atlas.clock).count(*_waiting(waiting), sources=sources)
 
 
 def decision_named(
     atlas: Service, principal: Principal, number: int
-) -> tuple[Decision, list[DecisionEvent], list[Work]]:
-    """Return a decision with its history and what became of the records."""
+) -> tuple[Decision, list[Work]]:
+    """Return a decision with what became of the records."""
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     decision = decisions.get(number)
     if decision.source is not None:
         require_over(principal, Action.VALUE_MAP, decision.source)
-    return decision, decisions.history(number), decisions.work(number)
+    return decision, decisions.work(number)
 
 
 def may_release(principal: Principal, decision: Decision) -> bool:
@@ -304,6 +319,10 @@ def _four_eyes(atlas: Service, value: UnmappedValue, concept: Concept | None) ->
         if why is not None:
             return why
     return None
+
+
+def _waiting(waiting: bool) -> tuple[State, ...]:
+    return ("proposed",) if waiting else ()
 
 
 def _work(atlas: Service, decision: Decision) -> list[str]:

@@ -138,9 +138,9 @@ def test_a_value_is_mapped_as_the_next_import_maps_it_and_undone(desk: Desk, fie
     assert desk.texts(field) == [text]
     (again,) = desk.take(field, given)
     assert again.status == "unchanged"
-    state, history, _ = decision_named(desk.atlas, OPERATOR, made.number)
+    state, _ = decision_named(desk.atlas, OPERATOR, made.number)
     assert state.state == "undone"
-    assert [event.kind for event in history] == ["proposed", "released", "undone"]
+    assert [event.kind for event in state.history] == ["proposed", "released", "undone"]
     assert map_waiting(desk.atlas) == []
 
 

@@ -20,6 +20,7 @@ from catalog_service.notices import room as notices
 from catalog_service.oai_pmh import room as oai_pmh
 from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
+from catalog_service.quality import room as quality
 from catalog_service.reconciliation import room as reconciliation
 from catalog_service.room import Room
 from catalog_service.rule_work import room as rule_work
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     # Before the rules: /rules/exceptions is no rule.
     rule_work.ROOM,
     rules.ROOM,
+    quality.ROOM,
     sources.ROOM,
     federation.ROOM,
     dumps.ROOM,

@@ -52,6 +52,22 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "freshness", "The date names no day: whether the promise is kept cannot be told."
         ),
     },
+    "metric": {
+        "on-time": NP_("metric", "Updated on time"),
+    },
+    "measured": {
+        "pass": NP_("measured", "kept"),
+        "fail": NP_("measured", "not kept"),
+        "unjudged": NP_("measured", "cannot be judged"),
+        "gone": NP_("measured", "was not public"),
+    },
+    "unjudged": {
+        "future": NP_("unjudged", "The date of update lies in the future."),
+        "never": NP_("unjudged", "The publisher says that it is not updated any more."),
+        "nodate": NP_("unjudged", "The record has no date of update."),
+        "nopromise": NP_("unjudged", "The publisher promises no fixed interval."),
+        "vague": NP_("unjudged", "The date of update names no day."),
+    },
     "open type": {
         "unconditional": NP_("open type", "Unconditionally open"),
         "conditional": NP_("open type", "Conditionally open"),

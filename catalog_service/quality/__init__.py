@@ -1,0 +1,1 @@
+"""Measured quality: dated, kept by day, never computed again for the past."""

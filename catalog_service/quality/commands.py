@@ -1,0 +1,100 @@
+"""``atlas quality``: measures the public records, and tells what was measured."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog_service.console.opening import addressed, existing
+from catalog_service.console.output import Output, gettext
+
+app = typer.Typer(help="Measured quality of the public records, by day.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+@app.command("evaluate")
+def evaluate(
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only the records of this source.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure the public records today; the worker does so every night."""
+    from catalog_service.quality import service
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        done = service.evaluate(atlas, source=source)
+        today = atlas.clock.today()
+        figures = [
+            (metric, days[-1])
+            for metric in service.METRICS
+            if done is not None and done.figures and (days := service.course(atlas, metric, 1))
+        ]
+    out.result(
+        {
+            "day": today.isoformat(),
+            "measured": done is not None,
+            "records": done.records if done else 0,
+            "changed": done.changed if done else 0,
+            "figures": {
+                metric: {"judged": one.judged, "passed": one.passed, "percent": one.percent}
+                for metric, one in figures
+            },
+        }
+    )
+    if done is None:
+        out.text(gettext("Nothing was measured: a later day than today was measured already."))
+        return
+    out.text(
+        gettext("{records} records measured on {day}; {changed} measurements changed.").format(
+            records=done.records, day=today.isoformat(), changed=done.changed
+        )
+    )
+    out.table(
+        gettext("metric judged passed percent").split(),
+        [
+            (
+                metric,
+                str(one.judged),
+                str(one.passed),
+                "–" if one.percent is None else f"{one.percent:.1f}",
+            )
+            for metric, one in figures
+        ],
+    )
+
+
+@app.command("show")
+def show(
+    iri: Annotated[str, typer.Argument(help="IRI, or source/identifier.")], json: Json = False
+) -> None:
+    """Show what was measured of a record, the newest first."""
+    from catalog_service.quality.service import measurements_of
+    from catalog_service.stored_records import known_record
+
+    out = Output(as_json=json)
+    with addressed() as atlas:
+        record = known_record(atlas, iri)
+        found = [one for many in measurements_of(atlas, record.iri).values() for one in many]
+    out.result(
+        {
+            "iri": record.iri,
+            "measurements": [
+                {
+                    "metric": one.metric,
+                    "day": one.day.isoformat(),
+                    "result": one.result,
+                    "reason": one.reason,
+                }
+                for one in found
+            ],
+        }
+    )
+    if not found:
+        out.text(gettext("Nothing was measured of it yet: atlas quality evaluate does so."))
+    out.table(
+        gettext("metric since result reason").split(),
+        [(one.metric, one.day.isoformat(), one.result, one.reason) for one in found],
+    )

@@ -1,0 +1,74 @@
+"""``/quality``: what share of the public records keeps its promise, by day and publisher."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from catalog_service.dependencies import Atlas
+from catalog_service.place_names import publisher_label, publisher_names
+from catalog_service.quality.service import (
+    ALL,
+    RULES,
+    Metric,
+    aims,
+    count_publishers,
+    course,
+    last_measured,
+    standing,
+)
+from catalog_service.site.paging import part_of
+from catalog_service.site.rendering import View
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE: Final = 25
+SPANS: Final = (30, 90, 365)
+"""Days that are offered."""
+_METRIC: Final[Metric] = "on-time"
+
+
+@router.get("/quality")
+def quality_page(
+    request: Request,
+    atlas: Atlas,
+    publisher: Annotated[str | None, Query(max_length=1_024)] = None,
+    days: Annotated[Literal["30", "90", "365"], Query()] = "90",
+) -> Response:
+    """Of all public records, or of one publisher."""
+    view = View(request)
+    day = last_measured(atlas)
+    total = 0 if day is None else count_publishers(atlas, _METRIC, day)
+    given = (("publisher", publisher), ("days", days))
+    own = [(name, value) for name, value in given if value and (name, value) != ("days", "90")]
+    part = part_of(view, "/quality", total, PER_PAGE, own)
+    stand = [] if day is None else standing(atlas, _METRIC, day, offset=part.offset, limit=PER_PAGE)
+    named = [one.publisher for one in stand] + ([publisher] if publisher else [])
+    names = publisher_names(atlas, named)
+
+    def name_of(iri: str) -> str:
+        concept = atlas.vocabulary.concept(iri)
+        if concept is not None:
+            return view.name(concept)
+        return view.pick(publisher_label(atlas, iri, names.get(iri, iri)))
+
+    figures = course(atlas, _METRIC, int(days), publisher or ALL)
+    today = atlas.clock.today()
+    return view.render(
+        "quality.html",
+        section="/quality",
+        trail=[(view.gettext("Measured quality"), None)],
+        rule=RULES[_METRIC],
+        aims=aims(atlas, _METRIC),
+        today=today,
+        days=int(days),
+        spans=SPANS,
+        figures=figures,
+        publisher=publisher,
+        day=day,
+        part=part,
+        standing=stand,
+        name_of=name_of,
+    )

@@ -1,0 +1,110 @@
+"""``/api/v1/quality`` and ``/api/v1/datasets/{source}/{id}/quality``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from catalog_service.datasets.service import find_public
+from catalog_service.dependencies import Atlas
+from catalog_service.http.identifiers import Ref
+from catalog_service.quality.answers import (
+    AimAnswer,
+    DatasetQualityAnswer,
+    FigureAnswer,
+    MeasurementAnswer,
+    PublisherFigure,
+    QualityAnswer,
+)
+from catalog_service.quality.service import (
+    ALL,
+    RULES,
+    Metric,
+    aims,
+    count_publishers,
+    course,
+    last_measured,
+    measurements_of,
+    standing,
+)
+
+router = APIRouter(prefix="/api/v1", tags=["quality"])
+
+LONGEST: Final = 3_660
+"""Days that can be asked for at once."""
+MOST: Final = 100
+
+
+@router.get("/quality", summary="Measured quality of the public records, day by day")
+def get_quality(
+    atlas: Atlas,
+    metric: Metric = "on-time",
+    publisher: Annotated[str | None, Query(max_length=1_024, description="Its IRI.")] = None,
+    days: Annotated[int, Query(ge=1, le=LONGEST)] = 90,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+) -> QualityAnswer:
+    """Measured every night, and never changed once a day is over.
+
+    ``publisher``: the days of this one alone.
+    """
+    day = last_measured(atlas)
+    total = 0 if day is None else count_publishers(atlas, metric, day)
+    found = [] if day is None else standing(atlas, metric, day, offset=offset, limit=limit)
+    return QualityAnswer(
+        metric=metric,
+        rule=RULES[metric],
+        aims=[
+            AimAnswer(percent=one.percent, since=one.since, until=one.until)
+            for one in aims(atlas, metric)
+        ],
+        days=[
+            FigureAnswer(
+                day=one.day,
+                records=one.records,
+                judged=one.judged,
+                passed=one.passed,
+                percent=one.percent,
+            )
+            for one in course(atlas, metric, days, publisher or ALL)
+        ],
+        day=day,
+        publishers=[
+            PublisherFigure(
+                publisher=one.publisher,
+                day=one.day,
+                records=one.records,
+                judged=one.judged,
+                passed=one.passed,
+                percent=one.percent,
+            )
+            for one in found
+        ],
+        total=total,
+        next=offset + limit if offset + limit < total else None,
+    )
+
+
+@router.get(
+    "/datasets/{source}/{remote_id}/quality", summary="What was measured of a public dataset"
+)
+def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
+    """The newest measurement of each metric first, then those before it, by the day they began."""
+    version = find_public(atlas, f"{ref.source}/{ref.remote_id}")
+    found = measurements_of(atlas, version.iri)
+    return DatasetQualityAnswer(
+        iri=version.iri,
+        day=last_measured(atlas),
+        measurements=[
+            MeasurementAnswer(
+                metric=one.metric,
+                rule=RULES[one.metric],
+                since=one.day,
+                result=one.result,
+                reason=one.reason,
+            )
+            for many in found.values()
+            for one in many
+        ],
+    )

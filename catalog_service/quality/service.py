@@ -1,0 +1,155 @@
+"""Measured quality: what was measured of a dataset, and the figures by publisher and day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from catalog_service.context import Service
+from catalog_service.quality.evaluating import ALL, evaluate
+from catalog_service.quality.model import (
+    METRICS,
+    RULES,
+    DayFigure,
+    Evaluated,
+    Measurement,
+    Metric,
+)
+from catalog_service.quality.tables import quality_days, quality_measurements
+
+__all__ = [
+    "ALL",
+    "METRICS",
+    "RULES",
+    "Aim",
+    "DayFigure",
+    "Evaluated",
+    "Measurement",
+    "Metric",
+    "aims",
+    "count_publishers",
+    "course",
+    "evaluate",
+    "last_measured",
+    "measurements_of",
+    "standing",
+]
+
+_M: Final = quality_measurements.c
+_D: Final = quality_days.c
+
+AIMS: Final[dict[Metric, str]] = {"on-time": "on-time-rate"}
+"""The parameter of a metric's rule that says what share must pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The share that a text demands, from 0 to 100, and the days for which it does."""
+
+    percent: float
+    since: date
+    until: date | None
+
+
+def aims(atlas: Service, metric: Metric) -> list[Aim]:
+    """Return what is demanded of a metric's figure, the first demand first."""
+    rule = atlas.rules.get(RULES[metric])
+    return sorted(
+        (
+            Aim(100 * float(one.value), one.in_force.start, one.in_force.end)
+            for one in rule.parameters
+            if one.name == AIMS[metric]
+        ),
+        key=lambda aim: aim.since,
+    )
+
+
+def measurements_of(atlas: Service, iri: str) -> dict[Metric, list[Measurement]]:
+    """Return all that was measured of a record by metric, the newest first; empty: not yet."""
+    query = (
+        sa.select(_M.metric, _M.day, _M.result, _M.reason)
+        .where(_M.iri == iri)
+        .order_by(_M.metric, _M.day.desc())
+    )
+    found: dict[Metric, list[Measurement]] = {}
+    with atlas.journal.reading_tables() as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.metric, []).append(Measurement(*row))
+    return found
+
+
+def last_measured(atlas: Service) -> date | None:
+    """Return the last day on which all public records were measured."""
+    with atlas.journal.reading_tables() as connection:
+        found: date | None = connection.execute(sa.select(sa.func.max(_D.day))).scalar()
+    return found
+
+
+def course(atlas: Service, metric: Metric, days: int, publisher: str = ALL) -> list[DayFigure]:
+    """Return the measured days among the last ``days``, the first one first."""
+    query = (
+        _figures()
+        .where(
+            _D.metric == metric,
+            _D.publisher == publisher,
+            _D.day > atlas.clock.today() - timedelta(days),
+        )
+        .order_by(_D.day)
+    )
+    with atlas.journal.reading_tables() as connection:
+        return [DayFigure(*row) for row in connection.execute(query)]
+
+
+def standing(
+    atlas: Service,
+    metric: Metric,
+    day: date,
+    among: Collection[str] | None = None,
+    *,
+    offset: int = 0,
+    limit: int = 25,
+) -> list[DayFigure]:
+    """Return how publishers stood on a day: the worst first, those last of whom none can be judged.
+
+    ``among``: these alone, by IRI.
+    """
+    share = sa.case((_D.judged == 0, 2.0), else_=_D.passed * 1.0 / _D.judged)
+    query = (
+        _figures()
+        .where(*_publishers(metric, day, among))
+        .order_by(share, _D.judged.desc(), _D.publisher)
+        .offset(offset)
+        .limit(limit)
+    )
+    with atlas.journal.reading_tables() as connection:
+        return [DayFigure(*row) for row in connection.execute(query)]
+
+
+def count_publishers(
+    atlas: Service, metric: Metric, day: date, among: Collection[str] | None = None
+) -> int:
+    """Return how many publishers had public records on a day."""
+    query = sa.select(sa.func.count()).select_from(quality_days)
+    with atlas.journal.reading_tables() as connection:
+        return connection.execute(query.where(*_publishers(metric, day, among))).scalar_one()
+
+
+def _figures() -> sa.Select[Any]:
+    return sa.select(_D.publisher, _D.day, _D.records, _D.judged, _D.passed)
+
+
+def _publishers(
+    metric: Metric, day: date, among: Collection[str] | None
+) -> list[sa.ColumnElement[Any]]:
+    found: list[sa.ColumnElement[Any]] = [
+        _D.metric == metric,
+        _D.day == day,
+        _D.publisher != ALL,
+    ]
+    if among is not None:
+        found.append(_D.publisher.in_(sorted(among)))
+    return found

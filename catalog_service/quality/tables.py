@@ -1,0 +1,32 @@
+"""The tables of measurements, by record and by publisher."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from catalog_service.journal.schema import metadata
+
+quality_measurements = sa.Table(
+    "quality_measurements",
+    metadata,
+    sa.Column("iri", sa.Text, primary_key=True),
+    sa.Column("metric", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""What was measured of a record from a day on: a row for each day on which that changed."""
+
+quality_days = sa.Table(
+    "quality_days",
+    metadata,
+    sa.Column("metric", sa.Text, primary_key=True),
+    # IRI; empty for all public records together.
+    sa.Column("publisher", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("records", sa.Integer, nullable=False),
+    # Of these as many as can be judged.
+    sa.Column("judged", sa.Integer, nullable=False),
+    sa.Column("passed", sa.Integer, nullable=False),
+)
+"""How many public records passed on each day."""

@@ -1,0 +1,171 @@
+"""Measurements: kept by day where they change, counted by publisher, never rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from catalog_service.quality.model import DayFigure, Measurement
+from catalog_service.quality.service import (
+    aims,
+    count_publishers,
+    course,
+    evaluate,
+    last_measured,
+    measurements_of,
+    standing,
+)
+from catalog_service.quality.upkeep import AGAIN_AFTER, Upkeep
+from harvesters.protocols import Submission
+from tests.fixtures.people import ORGANIZATION
+from tests.fixtures.web import HTML, House, portal, served
+
+TODAY = date(2026, 9, 1)
+TRAFFIC, WATER = f"{ORGANIZATION}transport", f"{ORGANIZATION}water"
+
+
+def on(house: House, day: date) -> None:
+    house.clock.today = lambda: day  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    with made.atlas:
+        made.submit(
+            "city",
+            [
+                portal("A", "甲", update_time="2026-08-20"),
+                portal("B", "乙", update_time="2026-07-20"),
+                portal("C", "丙", update_frequency="不定期"),
+                portal("W", "丁", department="上海市水务局", update_time="2020-01-02"),
+            ],
+        )
+        yield made
+
+
+def of(house: House, remote_id: str) -> list[Measurement]:
+    states = house.atlas.journal.states("city", [remote_id])
+    return measurements_of(house.atlas, states[remote_id].iri).get("on-time", [])
+
+
+def test_only_what_changes_is_kept_and_the_past_stays(house: House) -> None:
+    assert last_measured(house.atlas) is None and course(house.atlas, "on-time", 90) == []
+    done = evaluate(house.atlas)
+    assert done is not None and (done.records, done.changed, done.figures) == (4, 4, True)
+    assert of(house, "A") == [Measurement("on-time", TODAY, "pass", "ontime")]
+    assert of(house, "B") == [Measurement("on-time", TODAY, "fail", "late")]
+    assert of(house, "C") == [Measurement("on-time", TODAY, "unjudged", "nopromise")]
+    tomorrow, later = TODAY + timedelta(1), TODAY + timedelta(30)
+    on(house, tomorrow)
+    again = evaluate(house.atlas)
+    assert again is not None and again.changed == 0
+    on(house, later)
+    assert (moved := evaluate(house.atlas)) is not None and moved.changed == 1
+    assert of(house, "A") == [
+        Measurement("on-time", later, "fail", "late"),
+        Measurement("on-time", TODAY, "pass", "ontime"),
+    ]
+    figures = course(house.atlas, "on-time", 90)
+    assert figures == [
+        DayFigure("", TODAY, 4, 3, 1),
+        DayFigure("", tomorrow, 4, 3, 1),
+        DayFigure("", later, 4, 3, 0),
+    ]
+    # A day that is measured again while it lasts leaves no trace of the measurement before.
+    house.submit("city", [portal("A", "甲", update_time="2026-09-30")])
+    assert (mended := evaluate(house.atlas)) is not None and mended.changed == 0
+    assert of(house, "A") == [Measurement("on-time", TODAY, "pass", "ontime")]
+    # The clock that goes back rewrites nothing.
+    on(house, tomorrow)
+    assert evaluate(house.atlas) is None
+    on(house, later)
+    assert course(house.atlas, "on-time", 90)[:2] == figures[:2]
+
+
+def test_a_record_that_is_gone_is_told_and_counts_no_more(house: House) -> None:
+    evaluate(house.atlas)
+    on(house, TODAY + timedelta(1))
+    list(house.atlas.catalog.withdraw(["B"], Submission("city", "test")))
+    assert (done := evaluate(house.atlas)) is not None and (done.records, done.changed) == (3, 1)
+    assert [one.result for one in of(house, "B")] == ["gone", "fail"]
+    on(house, TODAY + timedelta(2))
+    assert (done := evaluate(house.atlas)) is not None and done.changed == 0
+
+
+def iri_of(house: House, remote_id: str) -> str:
+    return house.atlas.journal.states("city", [remote_id])[remote_id].iri
+
+
+def test_one_record_and_one_source_count_no_figures(house: House) -> None:
+    one = evaluate(house.atlas, iri=iri_of(house, "A"))
+    assert one is not None and (one.records, one.changed, one.figures) == (1, 1, False)
+    assert of(house, "B") == [] and last_measured(house.atlas) is None
+    other = evaluate(house.atlas, source="elsewhere")
+    assert other is not None and (other.records, other.changed) == (0, 0)
+    assert len(of(house, "A")) == 1
+    city = evaluate(house.atlas, source="city")
+    assert city is not None and city.records == 4 and len(of(house, "B")) == 1
+
+
+def test_publishers_stand_the_worst_first(house: House) -> None:
+    evaluate(house.atlas)
+    found = standing(house.atlas, "on-time", TODAY)
+    assert [(one.records, one.judged, one.passed) for one in found] == [(1, 1, 0), (3, 2, 1)]
+    assert found[0].publisher == WATER and count_publishers(house.atlas, "on-time", TODAY) == 2
+    assert standing(house.atlas, "on-time", TODAY, {WATER}) == found[:1]
+    assert course(house.atlas, "on-time", 90, WATER) == [found[0]]
+    assert found[1].percent == 50
+    assert [(aim.percent, aim.since.year) for aim in aims(house.atlas, "on-time")] == [
+        (90, 2022),
+        (100, 2023),
+    ]
+
+
+def test_the_worker_measures_each_day_and_what_moved_since(house: House) -> None:
+    now = [0.0]
+    upkeep = Upkeep(house.atlas, lambda: now[0])
+    assert upkeep.look() and not upkeep.look()
+    house.submit("city", [portal("N", "新")])
+    assert not upkeep.look()
+    now[0] += AGAIN_AFTER
+    assert upkeep.look() and not upkeep.look()
+    # One that is started anew does not measure the day again by that alone.
+    assert not Upkeep(house.atlas, lambda: now[0]).look()
+    on(house, TODAY + timedelta(1))
+    assert upkeep.look()
+    on(house, TODAY)
+    assert not upkeep.look()
+
+
+def test_pages_and_json_show_what_was_measured(house: House) -> None:
+    house.project()
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+        assert "No day of this span" in client.get("/quality?lang=en", headers=HTML).text
+        assert 'id="measured"' not in client.get("/dataset/city/B?lang=en", headers=HTML).text
+        evaluate(house.atlas)
+        page = client.get("/quality?lang=en", headers=HTML).text
+        assert "1 of the 3 datasets that can be judged were on time: 33.3 %." in page
+        assert WATER.rpartition("/")[2] in page and "at least 90 %" in page
+        own = client.get("/quality", params={"publisher": WATER, "lang": "zh"}, headers=HTML)
+        assert "上海市水务局" in own.text and "0.0 %" in own.text
+        late = client.get("/dataset/city/B?lang=en", headers=HTML).text
+        assert 'id="measured"' in late and "so since 2026-09-01" in late
+        answer = client.get("/api/v1/quality").json()
+        assert answer["day"] == "2026-09-01" and answer["total"] == 2 and answer["next"] is None
+        assert answer["days"][0]["passed"] == 1 and answer["publishers"][0]["publisher"] == WATER
+        one = client.get("/api/v1/datasets/city/C/quality").json()
+        assert one["measurements"] == [
+            {
+                "metric": "on-time",
+                "rule": "R16",
+                "since": "2026-09-01",
+                "result": "unjudged",
+                "reason": "nopromise",
+            }
+        ]
+        assert client.get("/api/v1/datasets/city/none/quality").status_code == 404

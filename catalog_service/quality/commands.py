@@ -48,8 +48,11 @@ def evaluate(
         out.text(gettext("Nothing was measured: a later day than today was measured already."))
         return
     out.text(
-        gettext("{records} records measured on {day}; {changed} measurements changed.").format(
-            records=done.records, day=today.isoformat(), changed=done.changed
+        gettext(
+            "{records} records measured on {day}; {changed} measurements changed.",
+            records=done.records,
+            day=today.isoformat(),
+            changed=done.changed,
         )
     )
     out.table(

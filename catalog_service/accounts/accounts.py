@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.errors import SIGN_IN_REFUSED
+from catalog_service.accounts.errors import RESET_LINK_INVALID, SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
 from catalog_service.accounts.organization_links import OrganizationLinks
 from catalog_service.accounts.organizations import Organizations
@@ -15,6 +15,7 @@ from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.passwords import Hasher, Passwords
 from catalog_service.accounts.people import Account, People
 from catalog_service.accounts.principal import Person
+from catalog_service.accounts.reach import within_reach
 from catalog_service.accounts.reset import Mailer, ResetLinks
 from catalog_service.accounts.second_factor import SecondFactors
 from catalog_service.accounts.sessions import Authenticated, NewSession, Sessions
@@ -153,11 +154,31 @@ class Accounts:
 
         Raises ``reset-link-invalid`` and ``password-refused``, after which the link is still good.
         """
-        account = self.people.get(self.resets.person_of(secret))
+        account = self.account_of_link(secret)
         self.set_password(account, password)
         self.resets.use(secret)
         self.sessions.end_all(account.id)
         self.throttle.succeeded(account.login)
+        return account
+
+    def account_of_link(self, secret: str) -> Account:
+        """Return whose password a link sets; raises ``reset-link-invalid``.
+
+        So it is, too, where its maker could not make it any more: since then the account got wider
+        roles, which the link would hand over, or somebody signs in to it; or the maker lost theirs.
+        """
+        account = self.people.get(self.resets.person_of(secret))
+        maker = self.resets.maker_of(secret)
+        if maker is None:
+            return account
+        made_by = self.people.look_up(maker)
+        if (
+            made_by is None
+            or made_by.disabled is not None
+            or self.can_sign_in(account.id)
+            or not within_reach(self.grants, self.principal(made_by), account.id)
+        ):
+            raise AtlasError(RESET_LINK_INVALID)
         return account
 
     def send_reset(self, email: str, public_url: str) -> None:

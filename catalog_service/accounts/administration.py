@@ -15,7 +15,8 @@ from catalog_service.accounts.errors import (
 )
 from catalog_service.accounts.grants import StoredGrant
 from catalog_service.accounts.people import Account
-from catalog_service.accounts.principal import Principal
+from catalog_service.accounts.principal import Person, Principal
+from catalog_service.accounts.reach import within_reach
 from catalog_service.accounts.reset import BY_HAND
 from catalog_service.errors import UNKNOWN_TOKEN
 from ontology.errors import AtlasError
@@ -51,12 +52,16 @@ class Administration:
     def reachable(self) -> list[Listed]:
         """Return the accounts that are within reach, by name."""
         found = [self._listed(account) for account in self._accounts.people.list()]
-        return [one for one in found if self._reaches(one)]
+        return [
+            one
+            for one in found
+            if within_reach(self._accounts.grants, self._principal, one.account.id)
+        ]
 
     def show(self, person: str) -> Listed:
         """Return one account; raises ``unknown-person``, ``account-out-of-reach``."""
         listed = self._listed(self._accounts.people.get(person))
-        if not self._reaches(listed):
+        if not within_reach(self._accounts.grants, self._principal, person):
             raise AtlasError(ACCOUNT_OUT_OF_REACH, person=listed.account.name)
         return listed
 
@@ -147,7 +152,8 @@ class Administration:
         limited = self._principal.organizations(Action.USER_MANAGE) is not None
         if limited and self._accounts.can_sign_in(account.id):
             raise AtlasError(PASSWORD_IS_THEIRS, person=account.name)
-        return self._accounts.resets.make(account.id, valid=BY_HAND)
+        maker = self._principal.id if limited and isinstance(self._principal, Person) else None
+        return self._accounts.resets.make(account.id, valid=BY_HAND, maker=maker)
 
     def end_sessions(self, person: str) -> int:
         """End all sessions of a person; return how many."""
@@ -163,17 +169,3 @@ class Administration:
     def _listed(self, account: Account) -> Listed:
         grants = self._accounts.grants
         return Listed(account, grants.of(account.id), grants.delegations.of(account.id))
-
-    def _reaches(self, listed: Listed) -> bool:
-        """Tell whether all roles of a person lie within the administrator's organizations.
-
-        Whoever could set the password of somebody with wider roles would have these; roles that
-        others passed on to them are theirs as long.
-        """
-        own = self._principal.organizations(Action.USER_MANAGE)
-        if own is None:
-            return True
-        person = listed.account.id
-        passed = [one for one in listed.delegations if one.to_person == person]
-        held = [*(one.organization for one in listed.grants), *(one.organization for one in passed)]
-        return bool(listed.grants) and all(one in own for one in held)

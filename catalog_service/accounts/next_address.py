@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from translations import LANGUAGES
 
@@ -31,4 +31,9 @@ def _is_within(address: str) -> bool:
     if not address.startswith("/") or address.startswith("//") or "\\" in address or " " in address:
         return False
     parts = urlsplit(address)
-    return not parts.scheme and not parts.netloc and not parts.fragment
+    if parts.scheme or parts.netloc or parts.fragment:
+        return False
+    # Browsers take dots away, after which two slashes may begin the path.
+    path = unquote(parts.path)
+    segments = path.split("/")[1:]
+    return "\\" not in path and all(segments[:-1]) and not {".", ".."}.intersection(segments)

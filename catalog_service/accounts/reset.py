@@ -24,6 +24,9 @@ BY_MAIL: Final = timedelta(hours=1)
 BY_HAND: Final = timedelta(days=2)
 """How long a link is good that an administrator passes on."""
 
+_MADE_BY: Final = "."
+"""Between the random part of a secret and its maker: no letter of base64 for addresses."""
+
 
 class Mailer(Protocol):
     """What sends a link to a person; in the background, so that its time tells nothing."""
@@ -48,9 +51,17 @@ class ResetLinks:
         self._audit = Audit(journal)
         self._entropy = entropy
 
-    def make(self, person: str, *, valid: timedelta = BY_MAIL) -> tuple[str, datetime]:
-        """Return a new secret and when it ends; those of before are void."""
+    def make(
+        self, person: str, *, valid: timedelta = BY_MAIL, maker: str | None = None
+    ) -> tuple[str, datetime]:
+        """Return a new secret and when it ends; those of before are void.
+
+        ``maker``: who may pass it on only as long as the account is within their reach. It is a
+        part of the secret, which nobody can change: what is kept is the digest of the whole.
+        """
         secret = urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
+        if maker is not None:
+            secret = f"{secret}{_MADE_BY}{maker}"
         expires = self._clock.now() + valid
         with self._journal.writing_tables() as connection:
             connection.execute(reset_links.delete().where(reset_links.c.person == person))
@@ -72,6 +83,10 @@ class ResetLinks:
             raise AtlasError(RESET_LINK_INVALID)
         found: str = row.person
         return found
+
+    def maker_of(self, secret: str) -> str | None:
+        """Return who made a link that `person_of` knows, where their reach limits it."""
+        return secret.partition(_MADE_BY)[2] or None
 
     def use(self, secret: str) -> str:
         """Return whose password a link sets, this once; raises ``reset-link-invalid``."""

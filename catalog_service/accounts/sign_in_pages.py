@@ -131,7 +131,7 @@ async def ask_for_link(request: Request, atlas: Atlas) -> Response:
 def password_form(request: Request, atlas: Atlas) -> Response:
     """A form for a new password, for whoever has a link."""
     link = request.query_params.get("link", "")
-    atlas.accounts.resets.person_of(link)
+    atlas.accounts.account_of_link(link)
     return _password(View(request), link)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -192,6 +193,28 @@ def test_no_role_hands_an_account_over(site: Site, of_health: Browser) -> None:
     fresh = person(house.atlas, "fresh", Role.MEMBER, "health")
     answer = of_health.post(f"/accounts/{fresh.id}", action="reset")
     assert answer.status_code == 200 and "/login/password?link=" in answer.text
+
+
+def test_a_link_hands_over_no_role_that_came_after_it(
+    site: Site, root: Browser, of_health: Browser
+) -> None:
+    house, client = site
+    fresh = person(house.atlas, "fresh2", Role.MEMBER, "health")
+    answer = of_health.post(f"/accounts/{fresh.id}", action="reset")
+    (link,) = set(re.findall(r"/login/password\?link=([\w.:-]+)", answer.text))
+    assert client.get("/login/password", params={"link": link}).status_code == 200
+    for changed in (f"{link}x", link.partition(".")[0], f"{link.partition('.')[0]}.{fresh.id}"):
+        assert client.get("/login/password", params={"link": changed}).status_code == 403
+    house.atlas.accounts.grants.grant(fresh.id, Role.CITY_OFFICE, None, by="test", reason="x")
+    assert client.get("/login/password", params={"link": link}).status_code == 403
+    data = {"link": link, "password": PASSWORD}
+    answer = client.post("/login/password", data=data, headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert not house.atlas.accounts.can_sign_in(fresh.id)
+    # Who administrates all makes one that is good.
+    answer = root.post(f"/accounts/{fresh.id}", action="reset")
+    (link,) = set(re.findall(r"/login/password\?link=([\w.:-]+)", answer.text))
+    assert client.get("/login/password", params={"link": link}).status_code == 200
 
 
 def test_a_delegation_ends_by_itself_and_with_the_role(site: Site, root: Browser) -> None:

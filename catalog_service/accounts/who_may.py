@@ -52,15 +52,16 @@ class WhoMay:
             for row in granted
             if covers(row.organization, organization)
         ]
+        held: dict[tuple[str, str], list[str | None]] = {}
+        for row in granted:
+            held.setdefault((row.person, row.role), []).append(row.organization)
         found += [
             (row.organization is None, row.to_person)
             for row in passed
             if covers(row.organization, organization)
             and row.from_person in enabled
             and any(
-                (one.person, one.role) == (row.from_person, row.role)
-                and covers(one.organization, row.organization)
-                for one in granted
+                covers(one, row.organization) for one in held.get((row.from_person, row.role), ())
             )
         ]
         persons = dict.fromkeys(person for _, person in sorted(found) if person in enabled)

@@ -178,9 +178,14 @@ def _through_the_door(atlas: Service, principal: Principal, draft: Draft, reason
         expected={draft.remote_id: Precondition.current(draft.begun_from)},
     )
     (outcome,) = atlas.catalog.submit([incoming(atlas, draft.record)], submission)
-    if outcome.error is not None:
-        if outcome.error.kind is PRECONDITION_FAILED:
+    if outcome.error is not None and outcome.error.kind is PRECONDITION_FAILED:
+        # Whoever was interrupted between the door and `_move` has the record in the catalogue and
+        # the draft where it was: it is closed now. Else somebody else changed the dataset.
+        again = replace(submission, expected={}, dry_run=True)
+        (outcome,) = atlas.catalog.submit([incoming(atlas, draft.record)], again)
+        if outcome.status != "unchanged":
             raise AtlasError(DATASET_CHANGED, remote_id=draft.remote_id)
+    if outcome.error is not None:
         raise outcome.error
     _move(atlas, draft, "released", "released", principal, reason)
     return outcome

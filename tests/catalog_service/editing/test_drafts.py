@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import httpx
 import pytest
 
 from catalog_service.accounts.service import OPERATOR
+from catalog_service.editing import releasing
 from catalog_service.editing.form_view import sent
 from catalog_service.editing.model import Draft
 from catalog_service.editing.service import read
+from ontology.errors import AtlasError
 from ontology.record import Record
 from tests.catalog_service.editing.conftest import TRANSPORT
 from tests.catalog_service.editing.test_forms import GATE, NAMES, views
@@ -350,3 +353,53 @@ def draft_path(house: House, address: str) -> str:
     headers = {"Authorization": f"Bearer {secret}", "Accept": "text/html"}
     with httpx.Client(base_url=address, headers=headers, follow_redirects=True) as client:
         return begun(client)
+
+
+def test_a_release_that_was_interrupted_after_the_door_is_ended_by_the_next(
+    house: House, author: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = begun(author)
+    post(author, path, {**form(author, path), **WHOLE}, "save")
+    made = draft(house, path)
+
+    class Killed(BaseException):
+        """What ends a process, for this test."""
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as until_here:
+        until_here.setattr(releasing, "_move", killed)
+        with pytest.raises(Killed):
+            releasing.submit(house.atlas, OPERATOR, made, version=made.version)
+    stored = house.atlas.journal.get(made.record.iri)
+    assert stored is not None and draft(house, path).state == "editing"
+    again = releasing.submit(house.atlas, OPERATOR, made, version=made.version)
+    assert again.state == "released" and draft(house, path).state == "released"
+    assert house.atlas.journal.get(made.record.iri) == stored, "nothing was written twice"
+
+
+def test_two_who_release_at_once_are_both_answered(house: House, author: httpx.Client) -> None:
+    path = begun(author)
+    post(author, path, {**form(author, path), **WHOLE}, "save")
+    made = draft(house, path)
+    answers: list[str] = []
+    ready = threading.Barrier(2)
+
+    def release() -> None:
+        ready.wait()
+        try:
+            answers.append(
+                releasing.submit(house.atlas, OPERATOR, made, version=made.version).state
+            )
+        except AtlasError as error:
+            answers.append(error.code)
+
+    both = [threading.Thread(target=release) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(answers) == ["draft-changed", "released"]
+    assert draft(house, path).state == "released"
+    assert len(house.atlas.journal.history(made.record.iri)) == 1

@@ -265,6 +265,20 @@ WORK_TOO_LONG: Final = ErrorKind(
     status=503,
 )
 
+NO_WORKING_CALENDAR: Final = ErrorKind(
+    "no-working-calendar",
+    "The calendar of working days has no year {year} yet: the State Council announces each year's "
+    "holidays in the autumn before. Update the package chinesecalendar, or count days of that year "
+    "by hand.",
+    status=422,
+)
+CLOCK_STEP: Final = ErrorKind(
+    "clock-step",
+    "On {day} the clock of working days cannot be stopped or resumed: it is so already, or began "
+    "later. Look at its steps, and choose another day.",
+    status=409,
+)
+
 
 def lasts(error: AtlasError) -> bool:
     """Tell whether an error stays until somebody removes its cause.

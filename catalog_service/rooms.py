@@ -18,6 +18,7 @@ from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
 from catalog_service.notices import room as notices
 from catalog_service.oai_pmh import room as oai_pmh
+from catalog_service.open_list import room as open_list
 from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
 from catalog_service.quality import room as quality
@@ -52,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     publication.ROOM,
     duplicates.ROOM,
     source_catalog.ROOM,
+    open_list.ROOM,
     editing.ROOM,
     vocabulary_work.ROOM,
     thesaurus_work.ROOM,

@@ -56,6 +56,10 @@ class Action(StrEnum):
     RULE_PREVIEW = "rule.preview"
     RULE_ASK = "rule.ask_exception"
     RULE_EXCEPT = "rule.except"
+    OPEN_LIST_EDIT = "open_list.edit"
+    OPEN_LIST_REVIEW = "open_list.review"
+    OPEN_LIST_FILE = "open_list.file"
+    OPEN_LIST_ACCEPT = "open_list.accept"
     QUERY_MORE = "query.more"
     QUERY_LOG_READ = "query_log.read"
     AUDIT_READ = "audit.read"
@@ -106,6 +110,10 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.RULE_PREVIEW: N_("Preview a changed rule"),
     Action.RULE_ASK: N_("Ask for an exception from a rule"),
     Action.RULE_EXCEPT: N_("Except a record from a rule"),
+    Action.OPEN_LIST_EDIT: N_("Write and check open lists"),
+    Action.OPEN_LIST_REVIEW: N_("Review open lists"),
+    Action.OPEN_LIST_FILE: N_("File open lists"),
+    Action.OPEN_LIST_ACCEPT: N_("Accept, return and publish open lists"),
     Action.QUERY_MORE: N_("Ask larger queries"),
     Action.QUERY_LOG_READ: N_("Read the log of queries"),
     Action.AUDIT_READ: N_("Read the audit"),
@@ -139,6 +147,8 @@ _STEWARD: Final = _OFFICER | {
     Action.VOCABULARY_PROPOSE,
     Action.RULE_ASK,
     Action.VALUE_MAP,
+    Action.OPEN_LIST_EDIT,
+    Action.OPEN_LIST_FILE,
     Action.DELEGATION_GRANT,
 }
 _REVIEWER: Final = _OFFICER | {
@@ -152,13 +162,21 @@ _REVIEWER: Final = _OFFICER | {
     Action.VOCABULARY_PROPOSE,
     Action.RULE_ASK,
     Action.VALUE_MAP,
+    Action.OPEN_LIST_REVIEW,
+    Action.OPEN_LIST_FILE,
     Action.DELEGATION_GRANT,
     Action.PERSONAL_DATA_READ,
 }
 _OFFICE: Final = (
     _STEWARD
     | _REVIEWER
-    | {Action.SOURCE_MANAGE, Action.RULE_EXCEPT, Action.FOUR_EYES_SET, Action.RECORD_PUSH}
+    | {
+        Action.SOURCE_MANAGE,
+        Action.RULE_EXCEPT,
+        Action.OPEN_LIST_ACCEPT,
+        Action.FOUR_EYES_SET,
+        Action.RECORD_PUSH,
+    }
 )
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {

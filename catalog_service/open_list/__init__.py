@@ -1,0 +1,1 @@
+"""Open lists: what organizations say every year that they open."""

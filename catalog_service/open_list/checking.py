@@ -1,0 +1,153 @@
+"""What rules find in a list: the gate's findings of its datasets, and what only a list shows.
+
+R04 (an item's four statements), R05 (inside the catalogue), R07 (what the city has already), R12
+(what is open and on no list). What the gate finds in a referenced dataset (R25 on the review of
+secrecy among it) is told under the gate's own rules; an exception that runs lets it pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from catalog_service.context import Service
+from catalog_service.duplicates.service import repeats_of_city
+from catalog_service.journal.model import version_of
+from catalog_service.open_list.drafting import Items, records_of
+from catalog_service.open_list.model import CONDITIONAL, OPEN_TYPES, Content, ListFinding, ListItem
+from catalog_service.rule_work.service import excepted_from
+from ontology.record import mint_iri
+
+_TOLD: Final = frozenset({"Violation", "Warning"})
+
+Severity = Literal["Violation", "Warning"]
+
+
+def check(atlas: Service, organization: str, content: Content) -> list[ListFinding]:
+    """Return what is found, violations first; raises what reading the index does."""
+    found = [
+        *_in_items(content),
+        *_outside(atlas, content),
+        *_by_the_gate(atlas, content),
+        *_repeating(atlas, content),
+        *_left_out(atlas, organization, content),
+    ]
+    return sorted(found, key=lambda one: (one.severity != "Violation", one.rule, one.key))
+
+
+def violations(findings: list[ListFinding]) -> list[ListFinding]:
+    """Return those that keep a list from being filed."""
+    return [one for one in findings if one.severity == "Violation"]
+
+
+def _told(
+    item: ListItem, rule: str, zh: str, en: str, severity: Severity = "Violation"
+) -> ListFinding:
+    return ListFinding(rule, item.key, item.title, severity, zh, en)
+
+
+def _in_items(content: Content) -> Iterator[ListFinding]:
+    for item in content.items.values():
+        if item.open_type not in OPEN_TYPES:
+            yield _told(item, "R04", "未写明开放类型。", "States no open type.")
+        if not item.frequency:
+            yield _told(item, "R04", "未写明更新频率。", "States no update frequency.")
+        if item.open_type == CONDITIONAL and not item.conditions:
+            yield _told(item, "R04", "未写明开放条件。", "States no conditions.")
+        if not (item.scope or item.content):
+            yield _told(
+                item,
+                "R04",
+                "开放范围和数据项均未写明。",
+                "States neither its scope nor its data items.",
+            )
+        elif not item.scope:
+            yield _told(
+                item,
+                "R04",
+                "开放范围仅由数据项写明。",
+                "States its scope by data items alone.",
+                "Warning",
+            )
+
+
+def _iris(atlas: Service, content: Content) -> dict[str, ListItem]:
+    base = atlas.settings.base_iri
+    items = (one for one in content.items.values() if one.is_catalogued)
+    return {mint_iri(base, one.source, one.remote_id): one for one in items}
+
+
+def _outside(atlas: Service, content: Content) -> Iterator[ListFinding]:
+    """R05: every item refers to a catalogued dataset, which is public."""
+    iris = _iris(atlas, content)
+    there = atlas.journal.get_many(list(iris))
+    for iri, item in iris.items():
+        stored = there.get(iri)
+        if stored is None or not stored.public or version_of(stored) is None:
+            yield _told(
+                item,
+                "R05",
+                "所指数据集不在公开目录中。",
+                "Its dataset is not in the public catalogue.",
+            )
+    for item in content.items.values():
+        if not item.is_catalogued:
+            yield _told(item, "R05", "未指向已编目的数据集。", "Refers to no catalogued dataset.")
+
+
+def _by_the_gate(atlas: Service, content: Content) -> Iterator[ListFinding]:
+    by_source: dict[str, list[str]] = {}
+    iris = _iris(atlas, content)
+    for item in iris.values():
+        by_source.setdefault(item.source, []).append(item.remote_id)
+    excepted: dict[tuple[str, str], Mapping[str, object]] = {}
+    for source, remote_ids in by_source.items():
+        for remote_id, rules in excepted_from(atlas, source, remote_ids).items():
+            excepted[source, remote_id] = rules
+    for iri, item in iris.items():
+        report = atlas.journal.findings(iri)
+        passed = excepted.get((item.source, item.remote_id), {})
+        seen: set[str] = set()
+        for one in report.findings if report is not None else ():
+            if one.severity not in _TOLD or one.rule_id in seen or one.rule_id == "R04":
+                continue
+            if one.rule_id not in atlas.rules:
+                continue
+            seen.add(one.rule_id)
+            rule = atlas.rules.get(one.rule_id)
+            severity: Severity = (
+                "Violation"
+                if one.severity == "Violation" and one.rule_id not in passed
+                else "Warning"
+            )
+            yield _told(item, one.rule_id, rule.message.zh, rule.message.en, severity)
+
+
+def _repeating(atlas: Service, content: Content) -> Iterator[ListFinding]:
+    """R07: what the city publishes already is not split into copies."""
+    iris = _iris(atlas, content)
+    for iri, pairs in (repeats_of_city(atlas, list(iris), wait=True) or {}).items():
+        other = pairs[0].other
+        yield _told(
+            iris[iri],
+            "R07",
+            f"与市级数据集“{other.title}”重复。",
+            f"Repeats the city's dataset “{other.title}”.",
+            "Warning",
+        )
+
+
+def _left_out(atlas: Service, organization: str, content: Content) -> Iterator[ListFinding]:
+    """R12: what the organization opens is on its list."""
+    make = Items(atlas)
+    for record in records_of(atlas, organization):
+        item = make.of(record)
+        if item.key not in content.items and item.openness:
+            yield ListFinding(
+                "R12",
+                item.key,
+                item.title,
+                "Warning",
+                "已开放而未列入清单。",
+                "Is open and not on the list.",
+            )

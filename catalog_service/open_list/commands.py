@@ -1,0 +1,209 @@
+"""``atlas open-list``: lists of what is opened, from their draft to their amendment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catalog_service.console.opening import existing
+from catalog_service.console.output import EXIT_FINDINGS, Output, gettext
+
+if TYPE_CHECKING:
+    from catalog_service.atlas import Atlas
+    from catalog_service.open_list.model import OpenList
+
+app = typer.Typer(no_args_is_help=True, help="Open lists: what organizations open, year by year.")
+
+OfOrganization = Annotated[str, typer.Argument(metavar="ORG", help="IRI, code or name.")]
+OfYear = Annotated[int, typer.Argument(metavar="YEAR", min=2000, max=2999)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it stays with the step.")]
+
+
+def _named(atlas: Atlas, organization: str) -> str:
+    from catalog_service.accounts.service import organization_named
+
+    return organization_named(atlas.vocabulary, organization)
+
+
+def _tell(out: Output, there: OpenList) -> None:
+    last = there.steps[-1]
+    out.result(
+        {
+            "organization": there.organization,
+            "year": there.year,
+            "state": there.state,
+            "items": len(there.content.items),
+            "content": there.content.hash,
+            "details": dict(last.details),
+        }
+    )
+    details = "  ".join(f"{name} {value}" for name, value in last.details.items())
+    out.text(f"{there.year}  {there.state}  {len(there.content.items)}  {details}")
+
+
+@app.command("draft")
+def draft(
+    organization: OfOrganization,
+    year: OfYear,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="A CSV or workbook of a list.", exists=True)
+    ] = None,
+    last_year: Annotated[bool, typer.Option("--last-year", help="From last year's list.")] = False,
+    json: Json = False,
+) -> None:
+    """Begin a list: from the catalogue, last year's list, or a file."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+
+    if file is not None and last_year:
+        raise typer.BadParameter(gettext("--from, or --last-year"), param_hint="--from")
+    given = None if file is None else (file.name, file.read_bytes())
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization)
+        _tell(
+            out, service.draft(atlas, OPERATOR, name, year, file=given, last_year=last_year)
+        )
+
+
+@app.command("import")
+def import_list(
+    organization: OfOrganization,
+    year: OfYear,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    json: Json = False,
+) -> None:
+    """Begin a list from a CSV or workbook."""
+    draft(organization, year, file, False, json)
+
+
+@app.command("check")
+def check(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
+    """Hold a draft against the rules. Exit 1 where there are violations."""
+    from dataclasses import asdict
+
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+    from catalog_service.open_list.checking import violations
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        there, found = service.check(atlas, OPERATOR, _named(atlas, organization), year)
+    out.result({"state": there.state, "findings": [asdict(one) for one in found]})
+    out.table(
+        gettext("rule severity item finding").split(),
+        [(one.rule, one.severity, one.title, one.zh) for one in found],
+    )
+    if violations(found):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _step(name: str, organization: str, year: int, reason: str, json: bool) -> None:
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        _tell(
+            out, service.take(atlas, OPERATOR, _named(atlas, organization), year, name, reason)
+        )
+
+
+@app.command("review")
+def review(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
+    """Say that a checked list was reviewed."""
+    _step("review", organization, year, "", json)
+
+
+@app.command("file")
+def file_list(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
+    """File a reviewed list (报备), under the next number."""
+    _step("file", organization, year, "", json)
+
+
+@app.command("return")
+def return_list(
+    organization: OfOrganization, year: OfYear, reason: Why, json: Json = False
+) -> None:
+    """Return a filed list, with the reason."""
+    _step("return", organization, year, reason, json)
+
+
+@app.command("accept")
+def accept(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
+    """Accept a filed list."""
+    _step("accept", organization, year, "", json)
+
+
+@app.command("publish")
+def publish(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
+    """Publish an accepted list as a version."""
+    _step("publish", organization, year, "", json)
+
+
+@app.command("diff")
+def differences(
+    organization: OfOrganization,
+    year: OfYear,
+    against: Annotated[
+        int | None, typer.Option("--against", help="Another year; else the catalogue.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what differs between a list and the catalogue, or the list of another year."""
+    from catalog_service.open_list import service
+    from catalog_service.open_list.drafting import from_catalog
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization)
+        there = service.get(atlas, name, year).content
+        if against is None:
+            before, after = there, from_catalog(atlas, name)
+        else:
+            before, after = service.get(atlas, name, against).content, there
+    found = service.ordered(service.diff(before, after))
+    out.result({"changes": [service.change_answer(one) for one in found]})
+    out.table(
+        gettext("change item fields").split(),
+        [(one.kind, one.here.title, " ".join(f.field for f in one.fields)) for one in found],
+    )
+
+
+@app.command("export")
+def export(
+    organization: OfOrganization,
+    year: OfYear,
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Is written: .csv")],
+) -> None:
+    """Write a list as CSV, in the regulation's columns."""
+    from catalog_service.open_list import service
+
+    with existing() as atlas:
+        there = service.get(atlas, _named(atlas, organization), year)
+    file.write_bytes(service.as_csv(there.content))
+
+
+@app.command("day")
+def set_day(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD")],
+    reason: Why,
+    works: Annotated[
+        bool | None, typer.Option("--works/--free", help="Without: as the calendar says.")
+    ] = None,
+) -> None:
+    """Say that a day is a working day, or none, whatever the calendar says."""
+    from datetime import date
+
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list.calendar import set_working_day
+
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError as error:
+        raise typer.BadParameter(gettext("a day as 2026-05-01"), param_hint="DAY") from error
+    with existing() as atlas:
+        set_working_day(atlas, OPERATOR, chosen, works, reason)

@@ -1,0 +1,145 @@
+"""From what a draft of a list begins: the catalogue, last year's list, or a file of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from catalog_service.context import Service
+from catalog_service.journal.model import version_of
+from catalog_service.open_list.model import CLOSED, Content, ListItem
+from harvesters.protocols import Unreadable
+from harvesters.readers.formats import read_bytes
+from ontology.ntriples import unescape
+from ontology.record import Record
+from ontology.terms import DCT, ODRL, SHD
+from search.index.concepts import ConceptIndex
+from search.index.from_record import document_of
+from search.index.model import SearchDocument
+
+_FILE_SOURCE: Final = "open-list"
+"""The source under which a file of a list is read; none of its records is kept."""
+_AT_ONCE: Final = 2_000
+_MIB_OF_TEXT: Final = 32 * 1_024 * 1_024
+_SEPARATOR: Final = "、"
+_TEXT: Final = r'"((?:[^"\\]|\\.)*)"'
+_SCOPE: Final = re.compile(rf"<{re.escape(SHD.openScope)}> {_TEXT}")
+_POLICY: Final = re.compile(rf"<{re.escape(ODRL.hasPolicy)}> (<[^>]*>) \.")
+_PUBLISHER: Final = re.compile(rf"^<([^>]*)> <{re.escape(DCT.publisher)}> <([^>]*)> \.$", re.M)
+
+
+class Items:
+    """Makes items of records."""
+
+    def __init__(self, atlas: Service) -> None:
+        """Read the vocabularies."""
+        self._vocabulary = atlas.vocabulary
+        self._concepts = ConceptIndex(atlas.vocabulary)
+
+    def of(self, record: Record) -> ListItem:
+        """Return the item that a catalogued record makes; its key is ``source/remote id``."""
+        found = document_of(record, self._concepts)
+        return ListItem(
+            key=f"{record.source}/{record.remote_id}",
+            title=found.title,
+            provider=_SEPARATOR.join(found.publishers),
+            description="" if found.description == found.title else found.description,
+            content=_SEPARATOR.join(found.fields),
+            scope=_SEPARATOR.join(map(unescape, _SCOPE.findall(record.nquads))),
+            open_type=self._labels(found, "open_type"),
+            conditions=_conditions(record),
+            frequency=self._labels(found, "frequency"),
+            form=self._labels(found, "format"),
+            domain=self._labels(found, "theme"),
+            source=record.source,
+            remote_id=record.remote_id,
+        )
+
+    def _labels(self, document: SearchDocument, facet: str) -> str:
+        found = (self._vocabulary.concept(iri) for iri in document.facets.get(facet, ()))
+        return _SEPARATOR.join(one.zh for one in found if one is not None)
+
+
+def from_catalog(atlas: Service, organization: str) -> Content:
+    """Return the open public datasets of an organization and of what lies below it.
+
+    Reads all public records: seconds for a large catalogue, and needs no projection.
+    """
+    make = Items(atlas)
+    found = (make.of(record) for record in records_of(atlas, organization))
+    return Content.of(one for one in found if one.openness)
+
+
+def records_of(atlas: Service, organization: str) -> Iterator[Record]:
+    """Yield the public records that an organization, or one below it, publishes."""
+    hierarchy = atlas.accounts.hierarchy
+    own = (hierarchy.below(organization) or frozenset()) | {organization}
+    for record in public_records(atlas):
+        given = {iri for node, iri in _PUBLISHER.findall(record.nquads) if node == record.focus}
+        if own & given:
+            yield record
+
+
+def public_records(atlas: Service) -> Iterator[Record]:
+    """Yield all public records, in parts: no transaction stays open."""
+    first: int | None = 0
+    while first is not None:
+        part, first = atlas.journal.public_records(first, _AT_ONCE, _MIB_OF_TEXT)
+        for stored in part:
+            record = version_of(stored)
+            if record is not None:
+                yield record
+
+
+def from_file(atlas: Service, organization: str, name: str, body: bytes, year: int) -> Content:
+    """Return the items of a CSV or workbook; rows named as a catalogued dataset refer to it.
+
+    Rows whose title several datasets of the organization have stand alone. Raises what reading a
+    list does.
+    """
+    reader = read_bytes(
+        body,
+        name=name,
+        source=_FILE_SOURCE,
+        base_iri=atlas.settings.base_iri,
+        vocabulary=atlas.vocabulary,
+        format="open-list",
+        year=year,
+    )
+    make = Items(atlas)
+    rows = []
+    for incoming in reader:
+        if isinstance(incoming, Unreadable):
+            raise incoming.error
+        rows.append(make.of(incoming.make().record))
+    return Content.of(_referring(rows, (make.of(one) for one in records_of(atlas, organization))))
+
+
+def _referring(rows: Iterable[ListItem], known: Iterable[ListItem]) -> Iterator[ListItem]:
+    by_title: dict[str, list[ListItem]] = {}
+    for one in known:
+        by_title.setdefault(one.title, []).append(one)
+    used: set[str] = set()
+    for row in rows:
+        found = by_title.get(row.title, [])
+        if len(found) == 1 and found[0].key not in used:
+            one = found[0]
+            used.add(one.key)
+            yield replace(row, key=one.key, source=one.source, remote_id=one.remote_id)
+        else:
+            yield replace(row, source="", remote_id="")
+
+
+def from_last_year(last: Content) -> Content:
+    """Return what last year's list opens: what it closed is left out."""
+    return Content.of(one for one in last.items.values() if one.open_type != CLOSED)
+
+
+def _conditions(record: Record) -> str:
+    found = []
+    for policy in _POLICY.findall(record.nquads):
+        pattern = rf"^{re.escape(policy)} <{re.escape(DCT.description)}> {_TEXT}"
+        found += re.findall(pattern, record.nquads, re.M)
+    return _SEPARATOR.join(dict.fromkeys(map(unescape, found)))

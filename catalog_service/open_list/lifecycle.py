@@ -1,0 +1,171 @@
+"""The steps of an open list, as data: who may take them, from where, to where, and how.
+
+Pages, commands, the check of a step and the drawing in docs/open-lists.md all read `STEPS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from catalog_service.accounts.service import Action
+from catalog_service.open_list.errors import LIST_STEP
+from catalog_service.open_list.model import State
+from ontology.errors import AtlasError
+from translations import N_
+
+OtherThan = Literal["writers", "filer"]
+"""Whom else's eyes a step needs: other than whoever wrote the list, or than who filed it."""
+
+NO_LIST: Final = ""
+"""From where the first step leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """A step that can be taken. ``to`` None: the list stays in its state."""
+
+    name: str
+    label: str
+    """Marked for translation."""
+    by: Action
+    come_from: tuple[str, ...]
+    to: State | None
+    writes: str
+    """What is kept besides the step and its audit entry, in a word; for the documentation."""
+    needs_reason: bool = False
+    other_than: OtherThan | None = None
+
+
+STEPS: Final[tuple[StepKind, ...]] = (
+    StepKind("draft", N_("Begin the draft"), Action.OPEN_LIST_EDIT, (NO_LIST,), "draft", "content"),
+    StepKind(
+        "edit",
+        N_("Edit"),
+        Action.OPEN_LIST_EDIT,
+        ("draft", "checked", "reviewed", "returned"),
+        "draft",
+        "content",
+    ),
+    StepKind(
+        "check",
+        N_("Check"),
+        Action.OPEN_LIST_EDIT,
+        ("draft", "returned"),
+        "checked",
+        "findings",
+    ),
+    StepKind(
+        "review",
+        N_("Review"),
+        Action.OPEN_LIST_REVIEW,
+        ("checked",),
+        "reviewed",
+        "",
+        other_than="writers",
+    ),
+    StepKind(
+        "file",
+        N_("File (报备)"),
+        Action.OPEN_LIST_FILE,
+        ("reviewed",),
+        "filed",
+        "filing number",
+    ),
+    StepKind(
+        "return",
+        N_("Return"),
+        Action.OPEN_LIST_ACCEPT,
+        ("filed",),
+        "returned",
+        "",
+        needs_reason=True,
+        other_than="filer",
+    ),
+    StepKind(
+        "accept",
+        N_("Accept"),
+        Action.OPEN_LIST_ACCEPT,
+        ("filed",),
+        "accepted",
+        "",
+        other_than="filer",
+    ),
+    StepKind(
+        "publish",
+        N_("Publish"),
+        Action.OPEN_LIST_ACCEPT,
+        ("accepted",),
+        "published",
+        "version",
+    ),
+    StepKind(
+        "propose",
+        N_("Propose an amendment"),
+        Action.OPEN_LIST_EDIT,
+        ("published", "amended"),
+        None,
+        "proposed content",
+        needs_reason=True,
+    ),
+    StepKind(
+        "amend",
+        N_("Amend"),
+        Action.OPEN_LIST_REVIEW,
+        ("published", "amended"),
+        "amended",
+        "version",
+        other_than="writers",
+    ),
+    StepKind(
+        "evaluate",
+        N_("End the evaluation"),
+        Action.OPEN_LIST_REVIEW,
+        ("published", "amended"),
+        "evaluated",
+        "decisions",
+    ),
+    StepKind("close", N_("Close"), Action.OPEN_LIST_ACCEPT, ("evaluated",), "closed", ""),
+)
+
+BY_NAME: Final = {one.name: one for one in STEPS}
+
+
+def step_from(state: str, name: str) -> StepKind:
+    """Return a step that may be taken from a state; raises ``open-list-step``."""
+    found = BY_NAME.get(name)
+    if found is None or state not in found.come_from:
+        possible = " / ".join(one.name for one in STEPS if state in one.come_from)
+        raise AtlasError(LIST_STEP, step=name, state=state or "–", possible=possible or "–")
+    return found
+
+
+def drawing() -> str:
+    """Return the states and steps as a Mermaid diagram, for the documentation."""
+    lines = ["stateDiagram-v2"]
+    for one in STEPS:
+        for start in one.come_from:
+            end = one.to or start
+            lines.append(f"    {start or '[*]'} --> {end}: {one.name}")
+    lines.append("    closed --> [*]")
+    return "\n".join(lines) + "\n"
+
+
+def table() -> str:
+    """Return the steps as a Markdown table, for the documentation."""
+    lines = [
+        "| step | from | to | action | another than | reason | writes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in STEPS:
+        cells = (
+            one.name,
+            ", ".join(start or "–" for start in one.come_from),
+            one.to or "the same",
+            f"`{one.by.value}`",
+            {"writers": "who wrote it", "filer": "who filed it", None: ""}[one.other_than],
+            "yes" if one.needs_reason else "",
+            one.writes,
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

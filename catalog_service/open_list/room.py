@@ -1,0 +1,34 @@
+"""What the room of open lists offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+    from catalog_service.waiting import WaitingKind
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.open_list import pages, public_pages, routes
+
+    return (routes.router, public_pages.router, pages.router)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.open_list import commands
+
+    app.add_typer(commands.app, name="open-list")
+
+
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.open_list.waiting import WAITING
+
+    return WAITING
+
+
+ROOM = Room("open_list", routers=_routers, register_commands=_commands, waiting=_waiting)

@@ -1,0 +1,162 @@
+"""Open lists in the journal's database."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from catalog_service.journal.codec import to_instant
+from catalog_service.open_list.model import Content, OpenList, StoredStep, Version
+from catalog_service.open_list.tables import (
+    open_list_contents,
+    open_list_filings,
+    open_list_steps,
+    open_list_versions,
+)
+
+_S = open_list_steps.c
+_V = open_list_versions.c
+_F = open_list_filings.c
+
+
+def keep_content(connection: sa.Connection, content: Content) -> str:
+    """Keep what a list says, once; return its hash."""
+    known = sa.select(open_list_contents.c.hash).where(open_list_contents.c.hash == content.hash)
+    if connection.execute(known).first() is None:
+        connection.execute(
+            open_list_contents.insert().values(hash=content.hash, body=zlib.compress(content.body))
+        )
+    return content.hash
+
+
+def read_content(connection: sa.Connection, digest: str) -> Content:
+    """Return what was kept under a hash."""
+    query = sa.select(open_list_contents.c.body).where(open_list_contents.c.hash == digest)
+    return Content.read(zlib.decompress(connection.execute(query).scalar_one()))
+
+
+def find_list(connection: sa.Connection, organization: str, year: int) -> OpenList | None:
+    """Return a list as its last step left it."""
+    query = (
+        sa.select(*open_list_steps.c)
+        .where(_S.organization == organization, _S.year == year)
+        .order_by(_S.number)
+    )
+    steps = tuple(_step(row) for row in connection.execute(query))
+    if not steps:
+        return None
+    last = steps[-1]
+    return OpenList(organization, year, last.state, read_content(connection, last.content), steps)
+
+
+def next_step(connection: sa.Connection) -> int:
+    """Return the number of the next step; writers of the journal follow upon each other."""
+    last = connection.execute(sa.select(sa.func.max(_S.number))).scalar()
+    return int(last or 0) + 1
+
+
+def add_step(connection: sa.Connection, *, details: Mapping[str, Any], **values: Any) -> None:
+    """Add a step, with the number that `next_step` gave."""
+    text = orjson.dumps(dict(details), option=orjson.OPT_SORT_KEYS).decode()
+    connection.execute(open_list_steps.insert().values(details=text, **values))
+
+
+def next_filing_number(connection: sa.Connection, organization: str, year: int) -> int:
+    """Return the number of the next filing, within the write transaction that adds it."""
+    query = sa.select(sa.func.max(_F.filing_number)).where(
+        _F.organization == organization, _F.year == year
+    )
+    return int(connection.execute(query).scalar() or 0) + 1
+
+
+def add_filing(
+    connection: sa.Connection, organization: str, year: int, number: int, step: int
+) -> None:
+    """Keep the number of a filing."""
+    connection.execute(
+        open_list_filings.insert().values(
+            organization=organization, year=year, filing_number=number, step=step
+        )
+    )
+
+
+def add_version(
+    connection: sa.Connection,
+    organization: str,
+    year: int,
+    *,
+    content: str,
+    in_force: date,
+    published: int,
+) -> int:
+    """Publish another version, and return its number."""
+    query = sa.select(sa.func.max(_V.version)).where(
+        _V.organization == organization, _V.year == year
+    )
+    number = int(connection.execute(query).scalar() or 0) + 1
+    connection.execute(
+        open_list_versions.insert().values(
+            organization=organization,
+            year=year,
+            version=number,
+            content=content,
+            in_force=in_force,
+            published=published,
+        )
+    )
+    return number
+
+
+def versions_of(
+    connection: sa.Connection, year: int | None = None, organization: str | None = None
+) -> list[Version]:
+    """Return published versions, by year, organization and number."""
+    query = sa.select(*open_list_versions.c).order_by(_V.year, _V.organization, _V.version)
+    if year is not None:
+        query = query.where(_V.year == year)
+    if organization is not None:
+        query = query.where(_V.organization == organization)
+    return [
+        Version(
+            row.organization,
+            row.year,
+            row.version,
+            row.content,
+            row.in_force,
+            to_instant(row.published),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def last_steps(connection: sa.Connection, organizations: Iterable[str] | None) -> list[StoredStep]:
+    """Return the last step of each list of organizations; None: of all. The newest year first."""
+    newest = sa.select(sa.func.max(_S.number)).group_by(_S.organization, _S.year)
+    query = (
+        sa.select(*open_list_steps.c)
+        .where(_S.number.in_(newest))
+        .order_by(_S.year.desc(), _S.organization)
+    )
+    if organizations is not None:
+        query = query.where(_S.organization.in_(sorted(organizations)))
+    return [_step(row) for row in connection.execute(query)]
+
+
+def _step(row: sa.Row[Any]) -> StoredStep:
+    return StoredStep(
+        row.number,
+        row.organization,
+        row.year,
+        row.step,
+        row.state,
+        row.content,
+        row.actor,
+        to_instant(row.time),
+        row.reason,
+        orjson.loads(row.details),
+    )

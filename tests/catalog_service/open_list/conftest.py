@@ -1,0 +1,46 @@
+"""A house with the records of a department, and the people of a list's year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_service.accounts.service import Grant, Organizations, Person, Role, set_owner
+from ontology.terms import VOCAB
+from tests.fixtures.web import House, portal
+
+TRANSPORT, CIVIL = f"{VOCAB}organization/transport", f"{VOCAB}organization/civil-affairs"
+OWNERS = {"transport": TRANSPORT, "civil": CIVIL}
+
+People = Callable[..., Person]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path / "var")
+    with made.atlas:
+        more = {"open_scope": "全市范围", "fields": ["线路", "站点"], "secrecy_review": "2019-12-01"}
+        made.submit(
+            "transport",
+            [
+                portal("BUS", "公交线路", **more),
+                portal("PARK", "停车场", is_open="有条件开放", open_condition="签订协议", **more),
+                portal("SECRET", "内部线路", is_open="非开放"),
+            ],
+        )
+        made.submit("civil", [portal("CARE", "养老机构", department="上海市民政局")])
+        for source, owner in OWNERS.items():
+            set_owner(made.atlas.journal, made.atlas.vocabulary, source, owner)
+        made.project()
+        yield made
+
+
+@pytest.fixture
+def person(house: House) -> People:
+    def of(name: str, role: Role, over: str | None = TRANSPORT) -> Person:
+        hierarchy = Organizations(house.atlas.vocabulary)
+        return Person(name, name, name, None, (Grant(role, over),), hierarchy, OWNERS.get)
+
+    return of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,9 +65,7 @@ def draft(
     out = Output(as_json=json)
     with existing() as atlas:
         name = _named(atlas, organization)
-        _tell(
-            out, service.draft(atlas, OPERATOR, name, year, file=given, last_year=last_year)
-        )
+        _tell(out, service.draft(atlas, OPERATOR, name, year, file=given, last_year=last_year))
 
 
 @app.command("import")
@@ -107,9 +106,7 @@ def _step(name: str, organization: str, year: int, reason: str, json: bool) -> N
 
     out = Output(as_json=json)
     with existing() as atlas:
-        _tell(
-            out, service.take(atlas, OPERATOR, _named(atlas, organization), year, name, reason)
-        )
+        _tell(out, service.take(atlas, OPERATOR, _named(atlas, organization), year, name, reason))
 
 
 @app.command("review")
@@ -144,6 +141,86 @@ def publish(organization: OfOrganization, year: OfYear, json: Json = False) -> N
     _step("publish", organization, year, "", json)
 
 
+@app.command("propose")
+def propose(
+    organization: OfOrganization,
+    year: OfYear,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="SOURCE/ID, or its own key.")],
+    reason: Why,
+    open_type: Annotated[str | None, typer.Option(help="无条件开放, 有条件开放, 非开放")] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="The item is to go.")] = False,
+    json: Json = False,
+) -> None:
+    """Propose to change or withdraw an item of a published list."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+    from catalog_service.open_list.differences import ItemChange, with_fields
+    from catalog_service.open_list.errors import LIST_ITEM
+    from ontology.errors import AtlasError
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization)
+        before = service.get(atlas, name, year).content.items.get(item)
+        if before is None:
+            raise AtlasError(LIST_ITEM, key=item[:200])
+        fields = {} if open_type is None else {"open_type": open_type}
+        after = None if withdraw else with_fields(before, fields)
+        change = frozenset({ItemChange(before, after)})
+        _tell(out, service.propose(atlas, OPERATOR, (name, year), change, reason))
+
+
+@app.command("amend")
+def amend(
+    organization: OfOrganization,
+    year: OfYear,
+    day: Annotated[
+        str | None, typer.Option("--from", help="The day from which on it counts.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Release the amendment that waits; what restricts is announced before it counts."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+
+    out = Output(as_json=json)
+    chosen = None if day is None else _day(day)
+    with existing() as atlas:
+        _tell(out, service.amend(atlas, OPERATOR, _named(atlas, organization), year, chosen))
+
+
+@app.command("evaluate")
+def evaluate(
+    organization: OfOrganization,
+    year: OfYear,
+    item: Annotated[str | None, typer.Argument(metavar="ITEM", help="SOURCE/ID.")] = None,
+    decision: Annotated[
+        str, typer.Option(help="keep, open-further, restrict, sample, improve, withdraw")
+    ] = "keep",
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stays with the step.")] = "",
+    finish: Annotated[bool, typer.Option("--finish", help="End the evaluation.")] = False,
+    json: Json = False,
+) -> None:
+    """Decide about an item, or show how far the evaluation is. Exit 1 while items are left."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import evaluation, service
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization)
+        if item is not None:
+            evaluation.decide(atlas, OPERATOR, (name, year), item, decision, reason)
+        if finish:
+            _tell(out, evaluation.finish(atlas, OPERATOR, name, year))
+            return
+        decided = evaluation.decisions_of(atlas, name, year)
+        found = evaluation.progress(service.get(atlas, name, year), decided)
+    out.result({"items": found.items, "decided": found.decided})
+    out.text(f"{found.decided} / {found.items}")
+    if found.decided < found.items:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
 @app.command("diff")
 def differences(
     organization: OfOrganization,
@@ -155,7 +232,9 @@ def differences(
 ) -> None:
     """Show what differs between a list and the catalogue, or the list of another year."""
     from catalog_service.open_list import service
+    from catalog_service.open_list.differences import diff, ordered
     from catalog_service.open_list.drafting import from_catalog
+    from catalog_service.open_list.outcomes import change_answer
 
     out = Output(as_json=json)
     with existing() as atlas:
@@ -165,8 +244,8 @@ def differences(
             before, after = there, from_catalog(atlas, name)
         else:
             before, after = service.get(atlas, name, against).content, there
-    found = service.ordered(service.diff(before, after))
-    out.result({"changes": [service.change_answer(one) for one in found]})
+    found = ordered(diff(before, after))
+    out.result({"changes": [change_answer(one).model_dump(mode="json") for one in found]})
     out.table(
         gettext("change item fields").split(),
         [(one.kind, one.here.title, " ".join(f.field for f in one.fields)) for one in found],
@@ -181,10 +260,11 @@ def export(
 ) -> None:
     """Write a list as CSV, in the regulation's columns."""
     from catalog_service.open_list import service
+    from catalog_service.open_list.outcomes import as_csv
 
     with existing() as atlas:
         there = service.get(atlas, _named(atlas, organization), year)
-    file.write_bytes(service.as_csv(there.content))
+    file.write_bytes(as_csv(there.content))
 
 
 @app.command("day")
@@ -196,14 +276,18 @@ def set_day(
     ] = None,
 ) -> None:
     """Say that a day is a working day, or none, whatever the calendar says."""
-    from datetime import date
-
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.open_list.calendar import set_working_day
 
-    try:
-        chosen = date.fromisoformat(day)
-    except ValueError as error:
-        raise typer.BadParameter(gettext("a day as 2026-05-01"), param_hint="DAY") from error
+    chosen = _day(day)
     with existing() as atlas:
         set_working_day(atlas, OPERATOR, chosen, works, reason)
+
+
+def _day(text: str) -> date:
+    from ontology.dates import read_date
+
+    found = read_date(text)
+    if found is None or found.precision != "day":
+        raise typer.BadParameter(gettext("a day as 2026-05-01"), param_hint="DAY")
+    return found.day

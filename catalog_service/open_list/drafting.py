@@ -9,7 +9,7 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import version_of
-from catalog_service.open_list.model import CLOSED, Content, ListItem
+from catalog_service.open_list.model import Content, ListItem
 from harvesters.protocols import Unreadable
 from harvesters.readers.formats import read_bytes
 from ontology.ntriples import unescape
@@ -130,11 +130,6 @@ def _referring(rows: Iterable[ListItem], known: Iterable[ListItem]) -> Iterator[
             yield replace(row, key=one.key, source=one.source, remote_id=one.remote_id)
         else:
             yield replace(row, source="", remote_id="")
-
-
-def from_last_year(last: Content) -> Content:
-    """Return what last year's list opens: what it closed is left out."""
-    return Content.of(one for one in last.items.values() if one.open_type != CLOSED)
 
 
 def _conditions(record: Record) -> str:

@@ -63,3 +63,8 @@ NOT_EVALUATED: Final = ErrorKind(
     "{number} items of the list have no decision yet. Decide on each, and end the evaluation then.",
     status=409,
 )
+NO_PUBLIC_LIST: Final = ErrorKind(
+    "no-public-open-list",
+    "No open list of {organization} for {year} is public. See which lists of that year are.",
+    status=404,
+)

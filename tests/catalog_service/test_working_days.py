@@ -1,4 +1,4 @@
-"""Working days and their clocks, against tables written by hand from the State Council's notices."""
+"""Working days and their clocks, against tables written by hand from the notices."""
 
 from __future__ import annotations
 

@@ -21,7 +21,11 @@ People = Callable[..., Person]
 def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path / "var")
     with made.atlas:
-        more = {"open_scope": "全市范围", "fields": ["线路", "站点"], "secrecy_review": "2019-12-01"}
+        more = {
+            "open_scope": "全市范围",
+            "fields": ["线路", "站点"],
+            "secrecy_review": "2019-12-01",
+        }
         made.submit(
             "transport",
             [

@@ -1,0 +1,161 @@
+"""The yearly evaluation of every item (R23): decisions, from which next year's draft begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from catalog_service.accounts.service import Action, Principal
+from catalog_service.audit.service import Entry
+from catalog_service.context import Service
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.open_list.errors import LIST_ITEM, LIST_REASON, LIST_STEP, NOT_EVALUATED
+from catalog_service.open_list.model import CLOSED, CONDITIONAL, UNCONDITIONAL, Content, OpenList
+from catalog_service.open_list.tables import open_list_decisions
+from catalog_service.open_list.taking import LONGEST_REASON, get, take_step
+from ontology.errors import AtlasError
+from translations import N_
+
+_T = open_list_decisions.c
+
+DECISIONS: Final[Mapping[str, str]] = {
+    "keep": N_("keep as it is"),
+    "open-further": N_("open further"),
+    "restrict": N_("restrict"),
+    "sample": N_("make a sample set"),
+    "improve": N_("improve its quality"),
+    "withdraw": N_("withdraw"),
+}
+"""What may be decided about an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about an item last."""
+
+    item: str
+    decision: str
+    reason: str
+    actor: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the evaluation of a list is."""
+
+    items: int
+    decided: int
+
+
+def decide(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    item: str,
+    decision: str,
+    reason: str,
+) -> None:
+    """Decide about an item of a published list; a later decision takes the place of this one.
+
+    Raises ``unknown-open-list``, ``right-missing``, ``open-list-step`` where the list is not
+    published, ``unknown-open-list-item``, ``open-list-reason`` and ``parameter-invalid``.
+    """
+    organization, year = name
+    principal.require(Action.OPEN_LIST_EDIT, organization)
+    there = get(atlas, organization, year)
+    if there.state not in ("published", "amended"):
+        raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
+    if item not in there.content.items:
+        raise AtlasError(LIST_ITEM, key=item[:200])
+    if decision not in DECISIONS:
+        expected = ", ".join(DECISIONS)
+        raise AtlasError(PARAMETER_INVALID, name="decision", value=decision[:80], expected=expected)
+    text = reason.strip()[:LONGEST_REASON]
+    if not text:
+        raise AtlasError(LIST_REASON, step="decide")
+    with atlas.journal.writing_tables() as connection:
+        last = connection.execute(sa.select(sa.func.max(_T.number))).scalar()
+        connection.execute(
+            open_list_decisions.insert().values(
+                number=int(last or 0) + 1,
+                organization=organization,
+                year=year,
+                item=item,
+                decision=decision,
+                reason=text,
+                actor=principal.actor,
+                time=to_number(atlas.clock.now()),
+            )
+        )
+        details = {"year": year, "item": item, "decision": decision}
+        told = Entry(
+            "open_list.decide",
+            f"{organization} {year}",
+            organization=organization,
+            reason=text,
+            details=details,
+        )
+        atlas.audit.append(connection, told)
+
+
+def decisions_of(atlas: Service, organization: str, year: int) -> dict[str, Decision]:
+    """Return what was decided last about each item, by its key."""
+    query = (
+        sa.select(*open_list_decisions.c)
+        .where(_T.organization == organization, _T.year == year)
+        .order_by(_T.number)
+    )
+    with atlas.journal.reading_tables() as connection:
+        return {
+            row.item: Decision(row.item, row.decision, row.reason, row.actor, to_instant(row.time))
+            for row in connection.execute(query)
+        }
+
+
+def finish(atlas: Service, principal: Principal, organization: str, year: int) -> OpenList:
+    """End the evaluation of a list; raises ``open-list-not-evaluated``, and as a step does."""
+    there = get(atlas, organization, year)
+    found = progress(there, decisions_of(atlas, organization, year))
+    if found.decided < found.items:
+        raise AtlasError(NOT_EVALUATED, number=found.items - found.decided)
+    return take_step(
+        atlas,
+        principal,
+        (organization, year),
+        "evaluate",
+        details={"items": found.items},
+        expected=there.content.hash,
+    )
+
+
+def progress(there: OpenList, decided: Mapping[str, Decision]) -> Progress:
+    """Return how many items of a list are decided."""
+    return Progress(len(there.content.items), len(there.content.items.keys() & decided.keys()))
+
+
+def next_content(there: Content, decided: Mapping[str, Decision]) -> Content:
+    """Return what the decisions make of a list: next year's draft.
+
+    Withdrawn and closed items are left out; one step further opened, one step restricted. What an
+    item whose data are to be sampled or improved opens stays as it is.
+    """
+    found = []
+    for item in there.items.values():
+        taken = decided.get(item.key)
+        decision = "keep" if taken is None else taken.decision
+        if decision == "withdraw" or item.open_type == CLOSED:
+            continue
+        if decision == "open-further":
+            found.append(replace(item, open_type=UNCONDITIONAL, conditions=""))
+        elif decision == "restrict":
+            if item.open_type == UNCONDITIONAL:
+                found.append(replace(item, open_type=CONDITIONAL))
+        else:
+            found.append(item)
+    return Content.of(found)

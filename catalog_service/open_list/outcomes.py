@@ -1,0 +1,114 @@
+"""Lists and their differences as JSON and CSV have them; no names of persons are among them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from catalog_service.answers import Shown
+from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
+from catalog_service.open_list.differences import ItemChange
+from catalog_service.open_list.model import COLUMNS, Content, Version
+
+
+class FieldAnswer(Shown):
+    """A field that says something else."""
+
+    field: str
+    before: str
+    after: str
+
+
+class ChangeAnswer(Shown):
+    """An item that was added, changed, widened, restricted or withdrawn."""
+
+    kind: str
+    key: str
+    title: str
+    fields: list[FieldAnswer]
+
+
+class ItemAnswer(Shown):
+    """An item, in the regulation's words; ``source`` and ``remote_id`` name its dataset."""
+
+    key: str
+    title: str
+    provider: str
+    description: str
+    content: str
+    scope: str
+    open_type: str
+    conditions: str
+    frequency: str
+    form: str
+    domain: str
+    note: str
+    source: str
+    remote_id: str
+
+
+class VersionAnswer(Shown):
+    """A published version; ``hash`` is the SHA-256 of what it says."""
+
+    version: int
+    hash: str
+    in_force: date
+    published: datetime
+
+
+class ListAnswer(Shown):
+    """The list of an organization and a year, as it counts today."""
+
+    organization: str
+    name: dict[str, str]
+    year: int
+    version: int
+    hash: str
+    items: list[ItemAnswer]
+    versions: list[VersionAnswer]
+
+
+class YearLine(Shown):
+    """One list of a year."""
+
+    organization: str
+    name: dict[str, str]
+    version: int
+    in_force: date
+    items: int
+
+
+class YearAnswer(Shown):
+    """All lists of a year that count today."""
+
+    year: int
+    lists: list[YearLine]
+
+
+def change_answer(change: ItemChange) -> ChangeAnswer:
+    """Return a change."""
+    fields = [FieldAnswer(field=f.field, before=f.before, after=f.after) for f in change.fields]
+    return ChangeAnswer(kind=change.kind, key=change.key, title=change.here.title, fields=fields)
+
+
+def item_answers(content: Content) -> list[ItemAnswer]:
+    """Return the items of a list, by key."""
+    return [ItemAnswer(**asdict(one)) for one in content.items.values()]
+
+
+def version_answer(version: Version) -> VersionAnswer:
+    """Return a version without what it says."""
+    return VersionAnswer(
+        version=version.number,
+        hash=version.content,
+        in_force=version.in_force,
+        published=version.published,
+    )
+
+
+def as_csv(content: Content) -> bytes:
+    """Return a list in the regulation's columns, as spreadsheets open it; no cell is a formula."""
+    lines = [csv_line(heading for heading, _ in COLUMNS.values())]
+    for one in content.items.values():
+        lines.append(csv_line(str(getattr(one, name)) for name in COLUMNS))
+    return (BYTE_ORDER_MARK + "".join(lines)).encode()

@@ -1,0 +1,85 @@
+"""``/open-list/{year}`` and ``/open-list/{year}/{organization}``: what is opened, for everybody."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from catalog_service.dependencies import Atlas
+from catalog_service.http.identifiers import decode_segment
+from catalog_service.open_list.model import COLUMNS, Content, ListItem
+from catalog_service.open_list.naming import PUBLIC, public_path, segment
+from catalog_service.open_list.published import public_list, year_of_lists, years
+from catalog_service.site.paging import part_of
+from catalog_service.site.rendering import View
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE: Final = 25
+
+Year = Annotated[int, Path(ge=2000, le=2999)]
+Words = Annotated[str, Query(max_length=200)]
+
+
+def matching(content: Content, words: str) -> list[ListItem]:
+    """Return the items in which all words stand, by title; all where there are none."""
+    wanted = words.casefold().split()
+    found = [
+        one
+        for one in content.items.values()
+        if all(w in f"{one.title} {one.content} {one.description}".casefold() for w in wanted)
+    ]
+    return sorted(found, key=lambda one: (one.title, one.key))
+
+
+@router.get(f"{PUBLIC}/{{year}}")
+def year_page(request: Request, atlas: Atlas, year: Year, q: Words = "") -> Response:
+    """All lists of a year, with how many items each has, or how many of them are sought."""
+    view = View(request)
+    lists = [
+        (version, len(content.items), len(matching(content, q)))
+        for version, content in year_of_lists(atlas, year)
+    ]
+    return view.render(
+        "open_list_year.html",
+        section=PUBLIC,
+        trail=[(view.gettext("Open lists of {year}", year=year), None)],
+        year=year,
+        years=years(atlas),
+        words=q,
+        lists=lists,
+        name_of=lambda iri: view.pick(atlas.accounts.hierarchy.names(iri)),
+        path_of=lambda iri: public_path(atlas.vocabulary, iri, year),
+    )
+
+
+@router.get(f"{PUBLIC}/{{year}}/{{organization}}")
+def list_page(
+    request: Request, atlas: Atlas, year: Year, organization: str, q: Words = ""
+) -> Response:
+    """One list as it counts today, its versions, and what is announced."""
+    view = View(request)
+    found = public_list(atlas, year, decode_segment(organization))
+    path = public_path(atlas.vocabulary, found.version.organization, year)
+    items = matching(found.content, q)
+    part = part_of(view, path, len(items), PER_PAGE, [("q", q)] if q else [])
+    name = view.pick(atlas.accounts.hierarchy.names(found.version.organization))
+    return view.render(
+        "open_list.html",
+        section=PUBLIC,
+        trail=[
+            (view.gettext("Open lists of {year}", year=year), view.link(f"{PUBLIC}/{year}")),
+            (name, None),
+        ],
+        year=year,
+        name=name,
+        words=q,
+        path=path,
+        found=found,
+        part=part,
+        items=items[part.offset : part.offset + PER_PAGE],
+        columns=[(key, view.gettext(label)) for key, (_, label) in COLUMNS.items()],
+        address=f"/api/v1/open-list/{year}/{segment(atlas.vocabulary, found.version.organization)}",
+    )

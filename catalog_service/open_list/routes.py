@@ -1,0 +1,71 @@
+"""``/api/v1/open-list``: the public lists of a year, and each list, as JSON and CSV."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Response
+
+from catalog_service.dependencies import Atlas
+from catalog_service.http.identifiers import decode_segment
+from catalog_service.open_list.outcomes import (
+    ListAnswer,
+    YearAnswer,
+    YearLine,
+    as_csv,
+    item_answers,
+    version_answer,
+)
+from catalog_service.open_list.published import public_list, year_of_lists
+
+router = APIRouter(prefix="/api/v1", tags=["open lists"])
+
+Year = Annotated[int, Path(ge=2000, le=2999)]
+_CSV: Final[dict[str, Any]] = {"text/csv": {}}
+
+
+@router.get("/open-list/{year}", summary="The public open lists of a year")
+def get_year(atlas: Atlas, year: Year) -> YearAnswer:
+    """Those that count today, by organization."""
+    return YearAnswer(
+        year=year,
+        lists=[
+            YearLine(
+                organization=version.organization,
+                name=atlas.accounts.hierarchy.names(version.organization),
+                version=version.number,
+                in_force=version.in_force,
+                items=len(content.items),
+            )
+            for version, content in year_of_lists(atlas, year)
+        ],
+    )
+
+
+@router.get(
+    "/open-list/{year}/{organization}.csv",
+    summary="A public open list, as a table",
+    response_class=Response,
+    responses={200: {"content": _CSV}},
+)
+def get_list_csv(atlas: Atlas, year: Year, organization: str) -> Response:
+    """In the regulation's columns, in UTF-8 with a header, which spreadsheets open as it is."""
+    found = public_list(atlas, year, decode_segment(organization))
+    name = f'attachment; filename="open-list-{year}.csv"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-cache"}
+    return Response(as_csv(found.content), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/open-list/{year}/{organization}", summary="A public open list")
+def get_list(atlas: Atlas, year: Year, organization: str) -> ListAnswer:
+    """As it counts today, with its versions; ``organization`` is an IRI, a code or a name."""
+    found = public_list(atlas, year, decode_segment(organization))
+    return ListAnswer(
+        organization=found.version.organization,
+        name=atlas.accounts.hierarchy.names(found.version.organization),
+        year=year,
+        version=found.version.number,
+        hash=found.version.content,
+        items=item_answers(found.content),
+        versions=[version_answer(one) for one in found.versions],
+    )

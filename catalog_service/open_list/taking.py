@@ -1,0 +1,140 @@
+"""Taking a step with a list: in one transaction, with its audit entry, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from catalog_service.accounts.service import OPERATOR, Principal
+from catalog_service.audit.service import Entry
+from catalog_service.context import Service
+from catalog_service.journal.codec import to_number
+from catalog_service.open_list.errors import (
+    LIST_CHANGED,
+    LIST_NEEDS_ANOTHER,
+    LIST_REASON,
+    LIST_THERE,
+    UNKNOWN_LIST,
+)
+from catalog_service.open_list.lifecycle import NO_LIST, STEPS, StepKind, step_from
+from catalog_service.open_list.model import Content, OpenList
+from catalog_service.open_list.stored_lists import add_step, find_list, keep_content, next_step
+from ontology.errors import AtlasError
+
+LONGEST_REASON: Final = 2_000
+"""Characters of a reason that are kept."""
+
+
+@dataclass(slots=True)
+class Taking:
+    """A step while it is taken, within its write transaction."""
+
+    connection: sa.Connection
+    name: tuple[str, int]
+    """The list: organization and year."""
+    number: int
+    """Of the step."""
+    now: int
+    content: Content
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def get(atlas: Service, organization: str, year: int) -> OpenList:
+    """Return a list; raises ``unknown-open-list``."""
+    with atlas.journal.reading_tables() as connection:
+        return _there(find_list(connection, organization, year), organization, year)
+
+
+def possible_steps(principal: Principal, there: OpenList) -> list[StepKind]:
+    """Return the steps that somebody may take now."""
+    return [
+        one
+        for one in STEPS
+        if there.state in one.come_from
+        and principal.may(one.by, there.organization)
+        and not _is_the_same(one, principal, there)
+    ]
+
+
+def take_step(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    step: str,
+    *,
+    reason: str = "",
+    change: Callable[[Content], Content] | None = None,
+    expected: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    write: Callable[[Taking], None] | None = None,
+) -> OpenList:
+    """Take a step in one transaction: all of it, with its audit entry, or nothing.
+
+    ``expected``: the content that the step was decided on.
+    """
+    organization, year = name
+    with atlas.journal.writing_tables() as connection:
+        there = find_list(connection, organization, year)
+        if there is None and step != "draft":
+            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
+        if there is not None and step == "draft":
+            raise AtlasError(LIST_THERE, organization=organization, year=year)
+        kind = step_from(NO_LIST if there is None else there.state, step)
+        principal.require(kind.by, organization)
+        if kind.needs_reason and not reason.strip():
+            raise AtlasError(LIST_REASON, step=step)
+        if there is not None and _is_the_same(kind, principal, there):
+            raise AtlasError(LIST_NEEDS_ANOTHER, step=step)
+        content = Content({}) if there is None else there.content
+        if expected is not None and content.hash != expected:
+            raise AtlasError(LIST_CHANGED, key="–")
+        if change is not None:
+            content = change(content)
+        keep_content(connection, content)
+        now = to_number(atlas.clock.now())
+        taking = Taking(connection, name, next_step(connection), now, content)
+        taking.details.update(details or {})
+        if write is not None:
+            write(taking)
+        add_step(
+            connection,
+            number=taking.number,
+            organization=organization,
+            year=year,
+            step=step,
+            state=kind.to or (there.state if there is not None else "draft"),
+            content=content.hash,
+            actor=principal.actor,
+            time=now,
+            reason=reason.strip()[:LONGEST_REASON],
+            details=taking.details,
+        )
+        atlas.audit.append(
+            connection,
+            Entry(
+                f"open_list.{step}",
+                f"{organization} {year}",
+                organization=organization,
+                reason=reason.strip() or None,
+                details={"year": year, **taking.details},
+            ),
+        )
+        return _there(find_list(connection, organization, year), organization, year)
+
+
+def _is_the_same(kind: StepKind, principal: Principal, there: OpenList) -> bool:
+    if kind.other_than is None or principal is OPERATOR:
+        return False
+    if kind.other_than == "writers":
+        return principal.actor in there.writers
+    filers = [one.actor for one in there.steps if one.step == "file"]
+    return principal.actor in filers[-1:]
+
+
+def _there(found: OpenList | None, organization: str, year: int) -> OpenList:
+    if found is None:
+        raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
+    return found

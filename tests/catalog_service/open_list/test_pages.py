@@ -1,0 +1,94 @@
+"""Pages of open lists: for who works, and for everybody; and what programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from catalog_service.accounts.service import OPERATOR, Role
+from catalog_service.open_list.service import draft, get, take
+from tests.catalog_service.open_list.conftest import TRANSPORT
+from tests.fixtures.people import Browser, person, signed_in, use_counting_hasher
+from tests.fixtures.web import HTML, House, served
+
+NAME = (TRANSPORT, 2026)
+PATH = "/workbench/open-lists/2026/transport"
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[httpx.Client]:
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+def browser_of(house: House, client: httpx.Client, login: str, role: Role) -> Browser:
+    account = person(house.atlas, login, role, "transport")
+    return signed_in(client, house.atlas, account)
+
+
+def publish(house: House) -> None:
+    draft(house.atlas, OPERATOR, *NAME)
+    for step in ("check", "review", "file", "accept", "publish"):
+        take(house.atlas, OPERATOR, *NAME, step)
+
+
+def test_what_is_published_is_read_by_everybody(house: House, client: httpx.Client) -> None:
+    assert "还没有" in client.get("/open-list/2026?lang=zh", headers=HTML).text
+    missing = client.get("/api/v1/open-list/2026/transport")
+    assert (missing.status_code, missing.json()["code"]) == (404, "no-public-open-list")
+    publish(house)
+    year = client.get("/open-list/2026?q=停车&lang=en", headers=HTML)
+    assert year.status_code == 200
+    assert "/open-list/2026/transport" in year.text
+    page = client.get("/open-list/2026/transport?lang=en", headers=HTML).text
+    for text in ("公交线路", "停车场", "签订协议", "Version 1, in force from 2026-09-01"):
+        assert text in page
+    assert "公交线路" not in client.get("/open-list/2026/transport?q=停车", headers=HTML).text
+    # Nobody's name, and not what is not open.
+    assert "cli" not in page
+    assert "内部线路" not in page
+    answer = client.get("/api/v1/open-list/2026/transport").json()
+    assert [one["title"] for one in answer["items"]] == ["公交线路", "停车场"]
+    (line,) = client.get("/api/v1/open-list/2026").json()["lists"]
+    assert (line["items"], line["version"]) == (2, 1)
+    rows = csv.DictReader(
+        io.StringIO(client.get("/api/v1/open-list/2026/transport.csv").content.decode("utf-8-sig"))
+    )
+    assert [row["开放类型"] for row in rows] == ["无条件开放", "有条件开放"]
+
+
+def test_a_draft_is_not_public(house: House, client: httpx.Client) -> None:
+    draft(house.atlas, OPERATOR, *NAME)
+    assert client.get("/open-list/2026/transport", headers=HTML).status_code == 404
+    assert client.get(PATH, headers=HTML).status_code in (303, 401, 403)
+
+
+def test_a_list_is_worked_on_by_page(house: House, client: httpx.Client) -> None:
+    use_counting_hasher(house.atlas)
+    steward = browser_of(house, client, "steward", Role.STEWARD)
+    fields = {"organization": TRANSPORT, "year": "2026"}
+    assert "Begin a list" in steward.get("/workbench/open-lists?lang=en").text
+    steward.post("/workbench/open-lists", step="draft", **fields)
+    page = steward.get(f"{PATH}?item=transport/BUS&lang=en").text
+    assert "Change an item" in page
+    steward.post(
+        "/workbench/open-lists",
+        step="edit",
+        item="transport/BUS",
+        note="含夜班线",
+        reason="补充",
+        **fields,
+    )
+    assert get(house.atlas, *NAME).content.items["transport/BUS"].note == "含夜班线"
+    steward.post("/workbench/open-lists", step="check", **fields)
+    # Who wrote it does not review it, and is not offered to.
+    assert 'value="review"' not in steward.get(PATH).text
+    reviewer = browser_of(house, client, "reviewer", Role.REVIEWER)
+    assert 'value="review"' in reviewer.get(PATH).text
+    assert PATH in reviewer.get("/workbench").text
+    reviewer.post("/workbench/open-lists", step="review", **fields)
+    assert get(house.atlas, *NAME).state == "reviewed"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.waiting import WaitingKind
+    from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -31,4 +31,16 @@ def _waiting() -> tuple[WaitingKind, ...]:
     return WAITING
 
 
-ROOM = Room("open_list", routers=_routers, register_commands=_commands, waiting=_waiting)
+def _deadlines() -> tuple[DeadlineKind, ...]:
+    from catalog_service.open_list.deadlines import DEADLINES
+
+    return DEADLINES
+
+
+ROOM = Room(
+    "open_list",
+    routers=_routers,
+    register_commands=_commands,
+    waiting=_waiting,
+    deadlines=_deadlines,
+)

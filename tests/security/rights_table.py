@@ -184,6 +184,10 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/rules/exceptions/new"): (
         Right(A.RULE_ASK, "source", "rule=R04&source={source}&remote_id=R1", accept="text/html"),
     ),
+    ("GET", "/workbench/open-lists"): (page(A.WORKBENCH_READ, "somewhere"),),
+    # What else hangs on a list that is there: tests/catalog_service/open_list.
+    ("POST", "/workbench/open-lists"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/open-lists/{year}/{organization}"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),

@@ -507,6 +507,11 @@ def except_record(site: Site) -> None:
     site.form("/rules/exceptions", step="end", exception=number, reason="已整改")
 
 
+def begin_list(site: Site) -> None:
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    site.form("/workbench/open-lists", step="draft", organization=organization, year="2026")
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -521,6 +526,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records"): (post_records, {"records.write"}),
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
+    ("POST", "/workbench/open-lists"): (begin_list, {"open_list.draft"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/vocabulary/organizations"): (link_organizations, {"vocabulary.propose"}),
     ("POST", "/workbench/thesaurus"): (edit_thesaurus, {"thesaurus.write"}),

@@ -1,0 +1,63 @@
+"""R11: filed by the end of May, opened by the end of September; by working days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from catalog_service.accounts.service import OPERATOR, Role
+from catalog_service.open_list.calendar import set_working_day, working_days
+from catalog_service.open_list.deadlines import DEADLINES, due_day, is_late
+from catalog_service.open_list.service import draft, get, take
+from ontology.errors import AtlasError
+from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
+from tests.fixtures.web import House
+
+NAME = (TRANSPORT, 2026)
+
+
+def test_the_cycle_ends_on_a_working_day(house: House) -> None:
+    # 31 May 2026 is a Sunday.
+    assert due_day(house.atlas, "file-by", 2026) == date(2026, 5, 29)
+    assert due_day(house.atlas, "open-by", 2026) == date(2026, 9, 30)
+    assert due_day(house.atlas, "file-by", 2017) is None
+    # A year without a calendar has the day of the rule.
+    assert due_day(house.atlas, "file-by", 2031) == date(2031, 5, 31)
+
+
+def test_a_list_is_late_until_it_is_filed(house: House, person: People) -> None:
+    atlas = house.atlas
+    draft(atlas, OPERATOR, *NAME)
+
+    def late() -> tuple[bool, bool]:
+        last = get(atlas, *NAME).steps[-1]
+        return is_late(atlas, last, "file-by"), is_late(atlas, last, "open-by")
+
+    assert late() == (True, False)
+    days = (date(2026, 9, 1), date(2026, 9, 30))
+    (kind,) = DEADLINES
+    assert [one.day for one in kind.find(atlas, person("s", Role.STEWARD), *days)] == [days[1]]
+    assert not list(kind.find(atlas, person("x", Role.STEWARD, CIVIL), *days))
+    for step in ("check", "review", "file"):
+        take(atlas, OPERATOR, *NAME, step)
+    assert late() == (False, False)
+    for step in ("accept", "publish"):
+        take(atlas, OPERATOR, *NAME, step)
+    assert not list(kind.find(atlas, person("s", Role.STEWARD), *days))
+
+
+def test_an_operator_knows_better_than_the_calendar(house: House, person: People) -> None:
+    atlas, day = house.atlas, date(2026, 5, 29)
+    city = person("c", Role.CITY_OFFICE, None)
+    set_working_day(atlas, city, day, False, "台风停工")
+    assert due_day(atlas, "file-by", 2026) == date(2026, 5, 28)
+    set_working_day(atlas, city, day, None, "更正")
+    assert working_days(atlas).overrides == {}
+    for who, reason, code in (
+        (person("s", Role.STEWARD), "x", "right-missing"),
+        (city, " ", "open-list-reason"),
+    ):
+        with pytest.raises(AtlasError) as caught:
+            set_working_day(atlas, who, day, False, reason)
+        assert caught.value.code == code

@@ -120,6 +120,7 @@ def decisions_of(atlas: Service, organization: str, year: int) -> dict[str, Deci
 
 def finish(atlas: Service, principal: Principal, organization: str, year: int) -> OpenList:
     """End the evaluation of a list; raises ``open-list-not-evaluated``, and as a step does."""
+    principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
     found = progress(there, decisions_of(atlas, organization, year))
     if found.decided < found.items:

@@ -22,7 +22,7 @@ from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.differences import ItemChange, diff, ordered, with_fields
-from catalog_service.open_list.errors import LIST_ITEM
+from catalog_service.open_list.errors import LIST_ITEM, LIST_NEEDS_ANOTHER
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import (
@@ -95,7 +95,8 @@ async def change_list(request: Request, atlas: Atlas, bearer: Bearer) -> Respons
         try:
             _taken(atlas, worker, name, year, form)
         except AtlasError as error:
-            if error.kind.status not in (403, 409, 422) or form.get("step") == "draft":
+            told = error.kind is LIST_NEEDS_ANOTHER or error.kind.status in (409, 422)
+            if not told or form.get("step") == "draft":
                 raise
             # Whoever forgot a reason, or came too late, sees the list as it stands.
             require(worker, Action.DATASET_READ_HELD, name)
@@ -114,6 +115,7 @@ def _taken(
     if step == "draft":
         return draft(atlas, worker, name, year, last_year=form.get("from") == "last-year")
     if step in ("edit", "propose"):
+        require(worker, Action.OPEN_LIST_EDIT, name)
         there = get(atlas, name, year)
         change = _change(there, form)
         if step == "edit":

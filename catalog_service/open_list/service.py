@@ -122,6 +122,7 @@ def check(
     atlas: Service, principal: Principal, organization: str, year: int
 ) -> tuple[OpenList, list[ListFinding]]:
     """Hold a draft against the rules, and keep how many findings there were."""
+    principal.require(Action.OPEN_LIST_EDIT, organization)
     there = get(atlas, organization, year)
     found = findings_of(atlas, organization, there.content)
     by_rule: dict[str, int] = {}
@@ -168,6 +169,7 @@ def propose(
     reason: str,
 ) -> OpenList:
     """Propose an amendment of a published list (动态调整): it waits for another's review."""
+    principal.require(Action.OPEN_LIST_EDIT, name[0])
     there = get(atlas, *name)
     wanted = apply(difference, there.content)
 
@@ -207,6 +209,7 @@ def amend(
     ``in_force``: the day from which on it counts; None: today, or the earliest day there is.
     Raises ``open-list-step`` where none waits, ``open-list-not-announced``, and as `take`.
     """
+    principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
     wanted = proposed(atlas, there)
     if wanted is None:
@@ -253,8 +256,8 @@ def content_of(atlas: Service, version: Version) -> Content:
 
 
 def _file(atlas: Service, principal: Principal, name: tuple[str, int], reason: str) -> OpenList:
+    principal.require(Action.OPEN_LIST_FILE, name[0])
     there = get(atlas, *name)
-    principal.require(Action.OPEN_LIST_FILE, there.organization)
     step_from(there.state, "file")
     found = violations(findings_of(atlas, there.organization, there.content))
     if found:

@@ -19,7 +19,7 @@ from catalog_service.open_list.errors import (
     LIST_THERE,
     UNKNOWN_LIST,
 )
-from catalog_service.open_list.lifecycle import NO_LIST, STEPS, StepKind, step_from
+from catalog_service.open_list.lifecycle import BY_NAME, NO_LIST, STEPS, StepKind, step_from
 from catalog_service.open_list.model import Content, OpenList
 from catalog_service.open_list.stored_lists import add_step, find_list, keep_content, next_step
 from ontology.errors import AtlasError
@@ -76,6 +76,8 @@ def take_step(
     ``expected``: the content that the step was decided on.
     """
     organization, year = name
+    # Before anything is told of the list.
+    principal.require(BY_NAME[step].by, organization)
     with atlas.journal.writing_tables() as connection:
         there = find_list(connection, organization, year)
         if there is None and step != "draft":
@@ -83,7 +85,6 @@ def take_step(
         if there is not None and step == "draft":
             raise AtlasError(LIST_THERE, organization=organization, year=year)
         kind = step_from(NO_LIST if there is None else there.state, step)
-        principal.require(kind.by, organization)
         if kind.needs_reason and not reason.strip():
             raise AtlasError(LIST_REASON, step=step)
         if there is not None and _is_the_same(kind, principal, there):

@@ -11,9 +11,10 @@ from typing import Literal
 
 from catalog_service.accounts.actions import Action
 
-Over = Literal["source", "city", "somewhere", "person", "record"]
+Over = Literal["source", "city", "somewhere", "person", "record", "organization"]
 """Over what a route demands the right: the source (or run, or record of it) that it is asked about,
-the whole city, some organization at least, or the organizations of the account that it names."""
+the whole city, some organization at least, the organizations of the account that it names, or the
+organization that its address or form names."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,18 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ),
     ("GET", "/workbench/open-lists"): (page(A.WORKBENCH_READ, "somewhere"),),
     # What else hangs on a list that is there: tests/catalog_service/open_list.
-    ("POST", "/workbench/open-lists"): (page(A.WORKBENCH_READ, "somewhere"),),
-    ("GET", "/workbench/open-lists/{year}/{organization}"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/open-lists"): tuple(
+        page(action, "organization", organization="{organization}", year="2026", step=step)
+        for step, action in (
+            ("draft", A.OPEN_LIST_EDIT),
+            ("review", A.OPEN_LIST_REVIEW),
+            ("file", A.OPEN_LIST_FILE),
+            ("accept", A.OPEN_LIST_ACCEPT),
+        )
+    ),
+    ("GET", "/workbench/open-lists/{year}/{organization}"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -81,7 +82,8 @@ class Site:
 
     def ask(self, browser: Browser, method: str, route: str, right: Right, place: str) -> int:
         values = self.values(place, READ if method == "GET" else WRITTEN)
-        address = address_of(self.route(method, route), **values)
+        in_path = {**values, "organization": quote(values["organization"], safe="")}
+        address = address_of(self.route(method, route), **in_path)
         query = right.query.format(**values)
         headers = {**browser.headers, "Accept": right.accept, "X-CSRF-Token": browser.csrf}
         sent: dict[str, object] = {}
@@ -182,6 +184,8 @@ def test_each_cell(site: Site, key: tuple[str, str]) -> None:
     for right in RIGHTS[key]:
         for role, bound, place in CELLS:
             if right.over in ("city", "somewhere") and bound and place != "own":
+                continue
+            if right.over == "organization" and PLACES[place] is None:
                 continue
             browser = site.browsers[role, bound]
             status = site.ask(browser, method, path, right, place)

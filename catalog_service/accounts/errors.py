@@ -118,6 +118,11 @@ PASSWORD_IS_THEIRS: Final = ErrorKind(
     "not possible, ask an administrator of the whole city for a link.",
     status=403,
 )
+ORGANIZATION_NEEDED: Final = ErrorKind(
+    "organization-needed",
+    "A role is over something: choose the organization, or the whole city. No role was given.",
+    status=422,
+)
 TOKEN_END_NEEDED: Final = ErrorKind(
     "token-end-needed",
     "A token needs a day on which it ends: after today, and at most {days} days from now. Give "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from catalog_service.accounts.accounts import reset_address
 from catalog_service.accounts.actions import ROLE_LABELS, Action, Role
 from catalog_service.accounts.administration import Administration, NewAccount
-from catalog_service.accounts.errors import UNKNOWN_ROLE, UNTIL_NEEDED
+from catalog_service.accounts.errors import ORGANIZATION_NEEDED, UNKNOWN_ROLE, UNTIL_NEEDED
 from catalog_service.accounts.organizations import organization_named
 from catalog_service.accounts.principal import Principal
 from catalog_service.accounts.service import require_somewhere
@@ -34,6 +34,9 @@ from ontology.dates import read_date
 from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
+
+CITY: Final = "city"
+"""What a form says for the whole city: nothing is over it because somebody forgot to choose."""
 
 
 @router.get("/accounts")
@@ -62,7 +65,7 @@ async def create_account(request: Request, atlas: Atlas) -> Response:
             form.get("name", ""),
             form.get("email", "") or None,
             _role(form) if form.get("role") else None,
-            _organization(atlas, form),
+            _organization(atlas, form) if form.get("role") else None,
         )
         account = administration.create(new, reason_of(form))
         secret, expires = administration.reset(account.id)
@@ -153,9 +156,14 @@ def _role(form: Mapping[str, str]) -> Role:
 
 
 def _organization(atlas: Service, form: Mapping[str, str]) -> str | None:
-    """Return the organization that a form names; None, the whole city, where it names none."""
+    """Return the organization that a form names; None: the whole city, which is chosen, too.
+
+    Raises ``organization-needed`` and ``unknown-organization``.
+    """
     given = form.get("organization", "").strip()
-    return organization_named(atlas.vocabulary, given) if given else None
+    if not given:
+        raise AtlasError(ORGANIZATION_NEEDED)
+    return None if given == CITY else organization_named(atlas.vocabulary, given)
 
 
 def _until(form: Mapping[str, str]) -> datetime | None:
@@ -179,8 +187,7 @@ def _people(view: View, atlas: Service, principal: Principal) -> Response:
         trail=[(view.gettext("Accounts"), None)],
         listed=listed,
         manages_tokens=principal.may(Action.TOKEN_MANAGE, None),
-        reaches_all=principal.organizations(Action.USER_MANAGE) is None,
-        **_shared(view, atlas),
+        **_shared(view, atlas, principal),
     )
 
 
@@ -219,17 +226,18 @@ def _person(
         reset_link=None if link is None else reset_address(atlas.settings.public_url, link[0]),
         reset_expires=None if link is None else link[1],
         **values,
-        **_shared(view, atlas),
+        **_shared(view, atlas, principal),
     )
 
 
-def _shared(view: View, atlas: Service) -> dict[str, Any]:
+def _shared(view: View, atlas: Service, principal: Principal) -> dict[str, Any]:
     organizations = atlas.vocabulary.concepts("organization")
     return {
         "roles": [(role.value, view.gettext(ROLE_LABELS[role])) for role in Role],
         "role_name": lambda role: view.gettext(ROLE_LABELS[role]),
         "organization_name": lambda iri: organization_name(view, atlas.vocabulary, iri),
         "organizations": [(one.iri, view.name(one)) for one in organizations],
+        "reaches_all": principal.organizations(Action.USER_MANAGE) is None,
         "time_of": time_of,
         "last_day_of": last_day,
         "most_reason": MAX_REASON,

@@ -137,7 +137,7 @@ def sources_of(journal: Journal, principal: Principal, action: Action) -> frozen
 
 
 def four_eyes(
-    journal: Journal, organization: str, *, opens: bool, reviews_secrecy: bool
+    journal: Journal, organization: str | None, *, opens: bool, reviews_secrecy: bool
 ) -> Why | None:
     """Return why somebody else must release something (`FourEyes.reason_for`); None: need not."""
     return FourEyes(journal).reason_for(organization, opens=opens, reviews_secrecy=reviews_secrecy)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, require_somewhere
+from catalog_service.actor_names import names_of
 from catalog_service.audit.events import EVENTS
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.clock import SHANGHAI
@@ -76,6 +77,7 @@ def audit_page(
         section="/audit",
         trail=[(view.gettext("Audit"), None)],
         entries=shown,
+        names=names_of(atlas, (one.actor for one in shown)),
         given=given,
         chosen=chosen,
         is_first=before is None,

@@ -174,3 +174,9 @@ NEEDS_SECRECY_REVIEW: Final = ErrorKind(
     "secrecy. Ask somebody with that right, such as a reviewer of the department (docs/roles.md).",
     status=403,
 )
+SENDER_RELEASES: Final = ErrorKind(
+    "sender-releases",
+    "You sent the version of {remote_id!r} that waits. Where four eyes are demanded, and where "
+    "secrecy is reviewed, somebody else releases it: ask a reviewer of your organization.",
+    status=403,
+)

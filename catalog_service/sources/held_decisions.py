@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from catalog_service.accounts.service import Action, Principal
+from typing import Final
+
+from catalog_service.accounts.service import Action, Principal, four_eyes, owner_of
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
 from catalog_service.journal import Journal
 from catalog_service.journal.model import RecordState, StoredRecord, version_of
-from catalog_service.sources.errors import NEEDS_SECRECY_REVIEW
+from catalog_service.sources.errors import NEEDS_SECRECY_REVIEW, SENDER_RELEASES
 from ontology.access_wording import Doubt
 from ontology.errors import AtlasError
+
+_PERSON: Final = "person:"
 
 
 def require_release(
@@ -18,15 +22,33 @@ def require_release(
     """Demand the rights for a release; return the hash of the version that was looked at.
 
     None: none waits. A version whose open type may mean 非开放 (`is_in_doubt`) needs
-    ``secrecy.review`` besides ``held.decide``: to let it through is a review of secrecy. Raises
-    ``right-missing``, a token ``not-allowed``, and ``needs-secrecy-review``.
+    ``secrecy.review`` besides ``held.decide``: to let it through is a review of secrecy. Whoever
+    sent the version does not release it, in such a review and where the source's organization
+    demands four eyes. Raises ``right-missing``, a token ``not-allowed``, ``needs-secrecy-review``
+    and ``sender-releases``.
     """
     principal.require_over(Action.HELD_DECIDE, source)
-    reviews = principal.may_over(Action.SECRECY_REVIEW, source)
-    if not reviews and is_in_doubt(atlas, source, remote_id):
-        raise AtlasError(NEEDS_SECRECY_REVIEW, remote_id=remote_id)
     state = atlas.journal.states(source, [remote_id]).get(remote_id)
-    return None if state is None else state.held_hash
+    if state is None:
+        return None
+    in_doubt = bool(doubts_of(atlas.journal, state))
+    if in_doubt and not principal.may_over(Action.SECRECY_REVIEW, source):
+        raise AtlasError(NEEDS_SECRECY_REVIEW, remote_id=remote_id)
+    waiting = atlas.journal.waiting(state)
+    if (
+        waiting is not None
+        and waiting.actor == principal.actor
+        # A platform's token and the operator's commands are nobody's eyes.
+        and principal.actor.startswith(_PERSON)
+        and four_eyes(
+            atlas.journal,
+            owner_of(atlas.journal, source),
+            opens=False,
+            reviews_secrecy=in_doubt,
+        )
+    ):
+        raise AtlasError(SENDER_RELEASES, remote_id=remote_id)
+    return state.held_hash
 
 
 def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Doubt, ...]:

@@ -410,12 +410,24 @@ def pause_by_page(site: Site) -> None:
 
 
 def make_account(site: Site) -> None:
-    fields = {"login": site.name("made"), "name": "李", "reason": "新人", "role": "steward"}
+    fields = {
+        "login": site.name("made"),
+        "name": "李",
+        "reason": "新人",
+        "role": "steward",
+        "organization": "city",
+    }
     site.form("/accounts", **fields)
 
 
 def change_account(site: Site) -> None:
-    site.form(f"/accounts/{member(site).id}", action="grant", role="auditor", reason="审计")
+    site.form(
+        f"/accounts/{member(site).id}",
+        action="grant",
+        role="auditor",
+        organization="city",
+        reason="审计",
+    )
 
 
 def draft(site: Site) -> str:

@@ -66,6 +66,7 @@ class Site:
             "remote_id": held,
             "seq": str(self.seq(place, held)),
             "organization": f"{ORGANIZATION}{notation}" if notation else "",
+            "over": f"{ORGANIZATION}{notation}" if notation else "city",
             "department": self.department(notation),
             "record": f"{base}/id/dataset/{place}/R1",
             "other": f"{base}/id/dataset/{place}/R2",

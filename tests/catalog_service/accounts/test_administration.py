@@ -102,7 +102,7 @@ def test_an_administrator_of_one_organization_keeps_within_it(
         for action in ("reset", "disable", "sessions-end", "enable"):
             answer = of_health.post(f"/accounts/{other.id}", action=action, reason="x")
             assert answer.status_code == 403, action
-    for organization in ("", WATER):
+    for organization in ("city", WATER):
         answer = of_health.post(
             f"/accounts/{inside.id}",
             action="grant",
@@ -111,8 +111,9 @@ def test_an_administrator_of_one_organization_keeps_within_it(
             reason="x",
         )
         assert answer.status_code == 403
-    answer = of_health.post("/accounts", login="new", name="新", role="steward", reason="x")
-    assert answer.status_code == 403
+    new = {"login": "new", "name": "新", "role": "steward", "reason": "x"}
+    assert of_health.post("/accounts", **new, organization="city").status_code == 403
+    assert of_health.post("/accounts", **new).status_code == 422, "the city is chosen, not left"
     assert house.atlas.accounts.people.find("new") is None
 
 
@@ -126,7 +127,7 @@ def test_forms_say_nothing_that_their_page_does_not_ask(site: Site) -> None:
         action="language",
         language="en",
         role="administrator",
-        organization="",
+        organization="city",
         login="root2",
         id="1",
         rights="0",
@@ -172,7 +173,7 @@ def test_a_role_that_was_passed_on_keeps_an_account_out_of_reach(
     chief = person(house.atlas, "chief", Role.CITY_OFFICE)
     acting = person(house.atlas, "acting", Role.STEWARD, "health")
     assert of_health.get(f"/accounts/{acting.id}").status_code == 200
-    fields = {"role": "city_office", "organization": "", "reason": "休假", "to": "acting"}
+    fields = {"role": "city_office", "organization": "city", "reason": "休假", "to": "acting"}
     here = f"/accounts/{chief.id}"
     assert root.post(here, action="delegate", until="2026-09-10", **fields).status_code == 303
     assert "acting" not in of_health.get("/accounts").text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import Grant, Organizations, Person, Role, set_owner
 from catalog_service.journal.model import StoredRecord
 from catalog_service.workbench.decisions import Choice, Release, decide, look_ahead, undo
@@ -142,6 +144,25 @@ def test_what_may_not_be_open_is_let_through_by_who_reviews_secrecy(house: House
     assert [one.freed for one in look_ahead(house.atlas, reviewer, "release", choices).done] == [
         True
     ]
+
+
+@pytest.mark.parametrize("demanded", [True, False])
+def test_whoever_sent_a_version_does_not_release_it_where_four_eyes_are_demanded(
+    house: House, demanded: bool
+) -> None:
+    house.submit("transport", [portal("DOUBT", "内部线路", is_open="否")], actor="person:p1")
+    house.submit(
+        "transport", [portal("MINE", "站点", is_open="")], gate="enforce", actor="person:p1"
+    )
+    FourEyes(house.atlas.journal).demand(TRANSPORT, demanded)
+    who = person(house, Role.REVIEWER, Role.STEWARD)
+    looked = look_ahead(house.atlas, who, "release", chosen(house, who, "DOUBT", "MINE", "OLD"))
+    told = {one.choice.remote_id: one.why.code for one in looked.skipped}
+    # A review of secrecy is somebody else's always.
+    assert told == {"DOUBT": "sender-releases", **({"MINE": "sender-releases"} if demanded else {})}
+    another = replace(who, id="p2")
+    looked = look_ahead(house.atlas, another, "release", chosen(house, who, "DOUBT", "MINE"))
+    assert len(looked.done) == 2
 
 
 def test_asking_the_rules_again_says_what_still_waits(house: House) -> None:

@@ -13,8 +13,11 @@ import pytest
 from fastapi.routing import APIRoute
 
 from catalog_service.accounts.actions import ALLOWED, PERSONAL, Action, Role
-from catalog_service.accounts.service import set_owner
+from catalog_service.accounts.service import OPERATOR, set_owner
 from catalog_service.app import create_app
+from catalog_service.editing import service, workbooks
+from catalog_service.editing.stored_drafts import StoredDrafts
+from tests.catalog_service.editing.workbooks_made import book, content
 from tests.fixtures.organizations import vocabulary_with_below
 from tests.fixtures.people import ORGANIZATION, Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.routes import address_of, all_routes, asks_for_token
@@ -264,3 +267,36 @@ def test_a_hundred_identifiers_of_others_open_nothing(site: Site) -> None:
     for number in range(100):
         path = f"/api/v1/sources/another/records/R{number}/removed"
         assert site.client.get(path, headers=stranger.headers).status_code == 403
+
+
+def test_drafts_and_workbooks_of_others_open_nothing(site: Site) -> None:
+    """IDOR: not read, not written, not moved, not compared, by whoever knows their identifiers."""
+    atlas = site.house.atlas
+    organization = f"{ORGANIZATION}water"
+    stranger = site.browsers[Role.STEWARD, True]
+    reviewer = site.browsers[Role.REVIEWER, True]
+    drafts = [service.begin(atlas, OPERATOR, organization) for _ in range(35)]
+    sheet = content(book(("名称", "摘要"), ("泵站名录", "全市泵站的名称和地址")))
+    uploads = [
+        workbooks.receive(atlas, OPERATOR, organization, f"{number}.xlsx", sheet)
+        for number in range(9)
+    ]
+    actions = ("save", "submit", "release", "return", "take-back", "discard", "take-in")
+    for number, one in enumerate(drafts):
+        path = f"/workbench/datasets/{one.id}"
+        fields = {"action": actions[number % len(actions)], "version": "1", "reason": "x"}
+        for browser in (stranger, reviewer):
+            assert browser.get(path).status_code == 404
+            assert browser.get(f"{path}/compare").status_code == 404
+            assert browser.post(path, title="mine", **fields).status_code == 404, fields
+    for number, kept in enumerate(uploads):
+        path = f"/workbench/datasets/import/{kept.id}"
+        action = ("apply", "forget", "choose")[number % 3]
+        for browser in (stranger, reviewer):
+            assert browser.get(path).status_code == 404
+            assert browser.post(path, action=action).status_code == 404
+    with atlas.journal.reading_tables() as connection:
+        store = StoredDrafts(connection, atlas.settings.base_iri)
+        found = [store.find(one.id) for one in drafts]
+    assert all(one is not None and (one.version, one.state) == (1, "editing") for one in found)
+    assert all(workbooks.find(atlas, OPERATOR, one.id).id == one.id for one in uploads)

@@ -19,7 +19,8 @@ Level = Literal["record", "catalogue", "process", "figure"]
 step in a workflow; figure: a rate that is reported, not enforced."""
 
 Status = Literal["checked", "registered"]
-"""checked: the gate holds records against it; registered: known and listed, judged elsewhere."""
+"""checked: the gate holds records against it (`Rule.shaped`), or the service judges it elsewhere
+(`Rule.judged_by`); registered: known and listed, and judged by people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ class Rule:
     in_force: Period
     parameters: tuple[Parameter, ...]
     shaped: bool
+    """Whether the gate holds records against its shape."""
+    judged_by: str | None
+    """The part of the service that judges it otherwise than by its shape: ``open-list``,
+    ``duplicates``."""
     file: str
     triples: tuple[ox.Triple, ...] = field(repr=False)
 
@@ -68,8 +73,8 @@ class Rule:
 
     @property
     def status(self) -> Status:
-        """Whether the gate checks records against the rule."""
-        return "checked" if self.shaped else "registered"
+        """Whether a machine judges it."""
+        return "checked" if self.shaped or self.judged_by is not None else "registered"
 
     def parameter(self, name: str, day: date) -> str:
         """Return a parameter's value on ``day``; raises KeyError where none holds."""

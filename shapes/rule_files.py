@@ -156,6 +156,7 @@ class _RuleReader:
             in_force=self._period(periods[0], "dct:temporal"),
             parameters=self._parameters(),
             shaped=shaped,
+            judged_by=self._judged_by(),
             triples=self._triples,
             file=self._file,
         )
@@ -170,6 +171,12 @@ class _RuleReader:
 
     def _values(self, node: object, predicate: str) -> list[object]:
         return self._out.get((node, predicate), [])
+
+    def _judged_by(self) -> str | None:
+        given = [_plain(o) for o in self._values(self._iri, SHD.judgedBy)]
+        if len(given) > 1 or not all(given):
+            raise self._error("shd:judgedBy is given at most once, and names a part of the service")
+        return given[0] if given else None
 
     def _levels(self) -> tuple[Level, ...]:
         given = [_plain(o) for o in self._values(self._iri, SHD.level)]

@@ -15,8 +15,9 @@ _HEAD = """# Rules
 What a record, the catalogue, its processes and its figures are held against. Written from
 `shapes/rules/*.ttl` by `python -m shapes.rules_page`; change the rules, not this page.
 
-* **checked**: the gate holds every record against the rule's SHACL shape. **registered**: the rule
-  needs more than one record, a clock or a rate, and is judged elsewhere.
+* **checked**: the gate holds every record against the rule's SHACL shape, or the part of the
+  service that `shd:judgedBy` names judges it. **registered**: the rule needs more than one record,
+  a clock or a rate, and is judged by people.
 * A *Violation* holds a record where its source's gate enforces. A *Warning* is a matter of quality,
   an *Info* a hint. Where a public description merely does not state something, that is a Warning:
   the duty may be met in the department's own catalogue. What it states wrongly is a Violation.
@@ -49,6 +50,8 @@ def _section(rule: Rule) -> str:
         f"* {rule.message.en}",
         f"* {rule.source.zh} · {rule.source.en}",
     ]
+    if rule.judged_by is not None:
+        lines += [f"* Judged by `{rule.judged_by}`."]
     if rule.judged is not None:
         lines += [f"* {rule.judged.zh}", f"* {rule.judged.en}"]
     lines += [f"* `{p.name}` = {p.value}, {_days(p.in_force)}" for p in rule.parameters]

@@ -46,9 +46,9 @@ def reasons(findings: Iterable[RuleFindings]) -> list[RuleFindings]:
 
 def quality(findings: Sequence[RuleFindings], rules: Rules) -> Quality:
     """Return the ring of a description."""
-    checked = {rule.id for rule in rules if rule.status == "checked"}
-    # What no machine checks by itself (R07) is told, and counts for nothing here.
-    others = {rule.id for rule in rules if rule.status != "checked"}
+    checked = {rule.id for rule in rules if rule.shaped}
+    # What the gate does not check by a shape (R07) is told, and counts for nothing here.
+    others = {rule.id for rule in rules if not rule.shaped}
     ranked = [reason for reason in reasons(findings) if reason.rule not in others]
     passed = len(checked) - len(ranked)
     return Quality(

@@ -87,10 +87,12 @@ def check(organization: OfOrganization, year: OfYear, json: Json = False) -> Non
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.open_list import service
     from catalog_service.open_list.checking import violations
+    from catalog_service.open_list.deadlines import overdue
 
     out = Output(as_json=json)
     with existing() as atlas:
         there, found = service.check(atlas, OPERATOR, _named(atlas, organization), year)
+        found = [*overdue(atlas, there), *found]
     out.result({"state": there.state, "findings": [asdict(one) for one in found]})
     out.table(
         gettext("rule severity item finding").split(),

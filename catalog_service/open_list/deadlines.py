@@ -9,14 +9,16 @@ from typing import Final, Literal
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list.calendar import working_days
-from catalog_service.open_list.model import StoredStep
+from catalog_service.open_list.model import ListFinding, OpenList, StoredStep
 from catalog_service.open_list.naming import list_path
-from catalog_service.open_list.service import listed
+from catalog_service.open_list.service import listed, public_versions
 from catalog_service.waiting import Deadline, DeadlineKind
 from ontology.errors import AtlasError
 from translations import N_
 
 RULE: Final = "R11"
+EVALUATED_YEARLY: Final = "R23"
+_EVALUATED: Final = frozenset({"evaluated", "closed"})
 
 Cycle = Literal["file-by", "open-by"]
 """Parameters of the rule: a month and a day, as ``--05-31``."""
@@ -26,6 +28,12 @@ _DONE: Final[dict[Cycle, frozenset[str]]] = {
     "open-by": frozenset({"published", "amended", "evaluated", "closed"}),
 }
 """States in which what was due is done."""
+
+
+_LATE: Final[dict[Cycle, tuple[str, str]]] = {
+    "file-by": ("应于 {day} 前报备。", "It was to be filed by {day}."),
+    "open-by": ("应于 {day} 前公布开放。", "It was to be opened by {day}."),
+}
 
 
 def due_day(atlas: Service, cycle: Cycle, year: int) -> date | None:
@@ -52,6 +60,39 @@ def is_late(atlas: Service, step: StoredStep, cycle: Cycle) -> bool:
     """Tell whether a list, as its last step left it, is past a cycle's last day."""
     due = due_day(atlas, cycle, step.year)
     return due is not None and step.state not in _DONE[cycle] and due < atlas.clock.today()
+
+
+def evaluation_due(atlas: Service, there: OpenList) -> date | None:
+    """Return the day by which a published list is evaluated: a year after it first counted.
+
+    None where none of its versions counts, or the rule was not in force on that day.
+    """
+    versions = public_versions(atlas, there.year, there.organization)
+    if not versions:
+        return None
+    first = versions[0].in_force
+    # 29 February has its anniversary on the 28th.
+    leap = (first.month, first.day) == (2, 29)
+    due = first.replace(year=first.year + 1, day=28 if leap else first.day)
+    return due if atlas.rules.get(EVALUATED_YEARLY).in_force.contains(due) else None
+
+
+def overdue(atlas: Service, there: OpenList) -> list[ListFinding]:
+    """Return what the clock finds in a list: R11 on filing and opening, R23 on its evaluation."""
+    found = []
+    for cycle, (zh, en) in _LATE.items():
+        if is_late(atlas, there.steps[-1], cycle):
+            day = due_day(atlas, cycle, there.year)
+            found.append(_late(RULE, zh.format(day=day), en.format(day=day)))
+    due = evaluation_due(atlas, there)
+    if due is not None and due < atlas.clock.today() and there.state not in _EVALUATED:
+        zh, en = f"应于 {due} 前完成年度评估。", f"Its yearly evaluation was due on {due}."
+        found.append(_late(EVALUATED_YEARLY, zh, en))
+    return found
+
+
+def _late(rule: str, zh: str, en: str) -> ListFinding:
+    return ListFinding(rule, "", "", "Warning", zh, en)
 
 
 def _due(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:

@@ -181,7 +181,7 @@ class ListFinding:
 
     rule: str
     key: str
-    """Of the item; for R12 the IRI of the dataset that is on no list."""
+    """Of the item, or of the dataset that is on no list; empty of the list as a whole."""
     title: str
     severity: Literal["Violation", "Warning"]
     zh: str

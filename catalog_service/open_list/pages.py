@@ -21,6 +21,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.open_list.checking import check as findings_of
+from catalog_service.open_list.deadlines import overdue
 from catalog_service.open_list.differences import ItemChange, diff, ordered, with_fields
 from catalog_service.open_list.errors import LIST_ITEM, LIST_NEEDS_ANOTHER
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, OpenList
@@ -181,7 +182,10 @@ def _page(
             if one.name not in ("draft", "edit", "propose", "amend", "evaluate")
         ],
         changes=[] if waiting is None else ordered(diff(there.content, waiting)),
-        findings=findings_of(atlas, there.organization, there.content) if checked else [],
+        findings=[
+            *overdue(atlas, there),
+            *(findings_of(atlas, there.organization, there.content) if checked else []),
+        ],
         people=names_of(atlas, [one.actor for one in there.steps]),
         most_reason=MAX_REASON,
     )

@@ -62,7 +62,7 @@ def measure(atlas: Service) -> date | None:
     Follows the journal first, so that all that is public is counted by its publishers.
     """
     RecordPublishers(atlas.journal).follow()
-    checked = {rule.id for rule in atlas.rules if rule.status == "checked"}
+    checked = {rule.id for rule in atlas.rules if rule.shaped}
     today = atlas.clock.today()
     # Counting reads every record: nobody who writes waits for it.
     with atlas.journal.reading_tables() as connection:

@@ -113,7 +113,7 @@ def ask(
     source, remote_id = name
     principal.require_over(Action.RULE_ASK, source)
     rule = atlas.rules.get(rule_id)
-    if rule.status != "checked":
+    if not rule.shaped:
         raise AtlasError(NO_EXCEPTION_FROM, rule=rule.id)
     if remote_id not in atlas.journal.states(source, [remote_id]):
         raise AtlasError(RECORD_NOT_FOUND, iri=mint_iri(atlas.settings.base_iri, source, remote_id))

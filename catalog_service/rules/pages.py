@@ -83,7 +83,9 @@ def rule_page(request: Request, atlas: Atlas, rule_id: str) -> Response:
         rate=rate,
         part=part,
         may_preview=view.works_here,
-        course=pass_course(atlas, found.id) if found.status == "checked" else None,
+        course=pass_course(atlas, found.id)
+        if found.status == "checked" and not found.judged_by
+        else None,
         offenders=offenders(atlas, found.id, part.offset, OFFENDERS) if total else [],
     )
 

@@ -30,7 +30,10 @@ MAX_LISTED: Final = 200
 
 
 class RuleAnswer(Shown):
-    """One rule of the register; ``status`` tells whether the gate checks it."""
+    """One rule of the register; ``status`` tells whether a machine judges it.
+
+    ``judged_by`` names the part of the service that does, where it is not the gate by a shape.
+    """
 
     id: str
     iri: str
@@ -42,6 +45,7 @@ class RuleAnswer(Shown):
     message: Message
     judged: Message | None = None
     """How it is judged, where that is not by its shape."""
+    judged_by: str | None = None
     since: date
     until: date | None
 
@@ -74,6 +78,7 @@ def rule_answer(rule: Rule) -> RuleAnswer:
         article=both(rule.source),
         message=both(rule.message),
         judged=None if rule.judged is None else both(rule.judged),
+        judged_by=rule.judged_by,
         since=rule.in_force.start,
         until=rule.in_force.end,
     )
@@ -123,7 +128,7 @@ def pass_rates(atlas: Service) -> dict[str, PassRate]:
     records, found = atlas.journal.public_findings()
     if not records:
         return {}
-    checked = (rule.id for rule in atlas.rules if rule.status == "checked")
+    checked = (rule.id for rule in atlas.rules if rule.shaped)
     return {rule: PassRate(records, found.get(rule, 0)) for rule in checked}
 
 

@@ -32,6 +32,21 @@ def test_every_rule_of_the_policy_is_in_the_register(rules: Rules) -> None:
     }
 
 
+def test_what_is_judged_without_a_shape_is_checked_too(rules: Rules, tmp_path: Path) -> None:
+    elsewhere = {r.id: r.judged_by for r in rules if r.judged_by is not None}
+    assert elsewhere == {
+        "R07": "duplicates",
+        **dict.fromkeys(("R11", "R12", "R23"), "open-list"),
+    }
+    for one in elsewhere:
+        assert rules.get(one).status == "checked" and not rules.get(one).shaped
+        assert rules.get(one).judged is not None
+    text = (RULES / "catalogue.ttl").read_text(encoding="utf-8")
+    with pytest.raises(AtlasError) as caught:
+        parse_rules(text.replace('judgedBy "open-list"', 'judgedBy "open-list", "x"'), "x.ttl")
+    assert caught.value.code == "invalid-rule"
+
+
 def test_messages_say_what_is_wrong_and_what_to_do(rules: Rules) -> None:
     for rule in rules:
         assert len(rule.message.zh.rstrip("。").split("。")) >= 2, rule.id

@@ -8,7 +8,8 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.calendar import set_working_day, working_days
-from catalog_service.open_list.deadlines import DEADLINES, due_day, is_late
+from catalog_service.open_list.deadlines import DEADLINES, due_day, is_late, overdue
+from catalog_service.open_list.evaluation import decide, finish
 from catalog_service.open_list.service import draft, get, take
 from ontology.errors import AtlasError
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
@@ -45,6 +46,32 @@ def test_a_list_is_late_until_it_is_filed(house: House, person: People) -> None:
     for step in ("accept", "publish"):
         take(atlas, OPERATOR, *NAME, step)
     assert not list(kind.find(atlas, person("s", Role.STEWARD), *days))
+
+
+def test_the_clock_is_told_of_a_list(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R11 and R23 each pass, and each fail."""
+    atlas, clock = house.atlas, house.clock
+
+    def rules(year: int) -> list[str]:
+        return [one.rule for one in overdue(atlas, get(atlas, TRANSPORT, year))]
+
+    for year in (2026, 2027):
+        draft(atlas, OPERATOR, TRANSPORT, year)
+    assert rules(2026) == ["R11"]
+    assert rules(2027) == []
+    for step in ("check", "review", "file", "accept", "publish"):
+        take(atlas, OPERATOR, *NAME, step)
+    # Published on 1 September 2026.
+    assert rules(2026) == []
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 9, 1))
+    assert rules(2026) == []
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 9, 2))
+    assert rules(2026) == ["R23"]
+    there = get(atlas, *NAME)
+    for key in there.content.items:
+        decide(atlas, OPERATOR, NAME, key, "keep", "使用量大")
+    finish(atlas, OPERATOR, *NAME)
+    assert rules(2026) == []
 
 
 def test_an_operator_knows_better_than_the_calendar(house: House, person: People) -> None:

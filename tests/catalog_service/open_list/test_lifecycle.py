@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog_service.accounts.service import OPERATOR, Principal, Role
+from catalog_service.accounts.service import OPERATOR, Principal, Role, organization_named
 from catalog_service.audit.service import Wanted
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.differences import diff
@@ -260,9 +260,19 @@ def test_of_two_who_file_at_once_one_does(house: House) -> None:
 
 
 def test_a_copy_of_the_citys_is_told(house: House) -> None:
-    """R07 passes on what is the department's own."""
-    content = draft(house.atlas, OPERATOR, *NAME).content
-    assert not [one for one in findings_of(house.atlas, TRANSPORT, content) if one.rule == "R07"]
+    """R07 passes on what is the department's own, and fails on what repeats the city's."""
+    atlas = house.atlas
+    whose = "上海市静安区人民政府"
+    house.submit("jingan", [portal("D1", "静安区养老机构信息", department=whose)])
+    house.project()
+
+    def repeated(organization: str) -> list[str]:
+        content = draft(atlas, OPERATOR, organization, YEAR).content
+        found = findings_of(atlas, organization, content)
+        return [one.key for one in found if one.rule == "R07"]
+
+    assert repeated(TRANSPORT) == []
+    assert repeated(organization_named(atlas.vocabulary, whose)) == ["jingan/D1"]
 
 
 def test_an_organization_without_datasets_has_nothing_to_draft(house: House) -> None:

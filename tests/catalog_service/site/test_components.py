@@ -117,7 +117,7 @@ def test_every_district_has_a_tile_of_its_own() -> None:
 
 def test_the_ring_counts_rules_not_findings() -> None:
     rules = Rules.load()
-    checked = sum(rule.status == "checked" for rule in rules)
+    checked = sum(rule.shaped for rule in rules)
     text = Message(zh="", en="")
     one = RuleFindings(
         rule="R04", severity="Warning", label=text, article=text, message=text, count=9, spots=[]

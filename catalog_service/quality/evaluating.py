@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from catalog_service.context import Service
 from catalog_service.journal.model import StoredRecord
 from catalog_service.journal.queries import chunks
-from catalog_service.quality.measuring import measured
+from catalog_service.quality.measuring import machine_readable, measured
 from catalog_service.quality.model import METRICS, Evaluated, Found, Metric
 from catalog_service.quality.reading import read
 from catalog_service.quality.tables import quality_days, quality_measurements
@@ -38,6 +38,7 @@ def evaluate(
     """
     day = atlas.clock.today()
     whole = source is None and iri is None
+    formats = machine_readable(atlas.rules.get("R14"))
     found: dict[_Key, Found] = {}
     figures: Counter[tuple[Metric, str, str]] = Counter()
     count = 0
@@ -46,7 +47,7 @@ def evaluate(
             continue
         count += 1
         said = read(record.nquads or "", record.focus)
-        for metric, one in measured(said, day).items():
+        for metric, one in measured(said, day, formats).items():
             found[record.iri, metric] = one
             for publisher in (ALL, *said.publishers):
                 figures[metric, publisher, "records"] += 1

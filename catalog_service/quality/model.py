@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-Metric = Literal["on-time"]
-METRICS: Final[tuple[Metric, ...]] = ("on-time",)
+Metric = Literal["on-time", "machine-readable", "api", "api-described", "data-dictionary", "extent"]
+METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 
-RULES: Final[dict[Metric, str]] = {"on-time": "R16"}
+RULES: Final[dict[Metric, str]] = {
+    "on-time": "R16",
+    "machine-readable": "R14",
+    "api": "R15",
+    "api-described": "R15",
+    "data-dictionary": "R21",
+    "extent": "R21",
+}
 """The rule that demands what a metric measures."""
 
 Result = Literal["pass", "fail", "unjudged", "gone"]
@@ -19,7 +26,7 @@ longer public."""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a metric says of one record, and why: for ``on-time`` a verdict of freshness."""
+    """What a metric says of one record, and why, as a word; empty where nothing is to be said."""
 
     result: Result
     reason: str

@@ -11,6 +11,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.place_names import publisher_label, publisher_names
 from catalog_service.quality.service import (
     ALL,
+    METRICS,
     RULES,
     Metric,
     aims,
@@ -27,7 +28,7 @@ router = APIRouter(include_in_schema=False)
 PER_PAGE: Final = 25
 SPANS: Final = (30, 90, 365)
 """Days that are offered."""
-_METRIC: Final[Metric] = "on-time"
+_FIRST: Final = METRICS[0]
 
 
 @router.get("/quality")
@@ -36,15 +37,17 @@ def quality_page(
     atlas: Atlas,
     publisher: Annotated[str | None, Query(max_length=1_024)] = None,
     days: Annotated[Literal["30", "90", "365"], Query()] = "90",
+    metric: Metric = "on-time",
 ) -> Response:
-    """Of all public records, or of one publisher."""
+    """One metric of all public records, or of one publisher."""
     view = View(request)
     day = last_measured(atlas)
-    total = 0 if day is None else count_publishers(atlas, _METRIC, day)
-    given = (("publisher", publisher), ("days", days))
+    total = 0 if day is None else count_publishers(atlas, metric, day)
+    shown = None if metric == _FIRST else metric
+    given = (("metric", shown), ("publisher", publisher), ("days", days))
     own = [(name, value) for name, value in given if value and (name, value) != ("days", "90")]
     part = part_of(view, "/quality", total, PER_PAGE, own)
-    stand = [] if day is None else standing(atlas, _METRIC, day, offset=part.offset, limit=PER_PAGE)
+    stand = [] if day is None else standing(atlas, metric, day, offset=part.offset, limit=PER_PAGE)
     named = [one.publisher for one in stand] + ([publisher] if publisher else [])
     names = publisher_names(atlas, named)
 
@@ -54,14 +57,17 @@ def quality_page(
             return view.name(concept)
         return view.pick(publisher_label(atlas, iri, names.get(iri, iri)))
 
-    figures = course(atlas, _METRIC, int(days), publisher or ALL)
+    figures = course(atlas, metric, int(days), publisher or ALL)
     today = atlas.clock.today()
     return view.render(
         "quality.html",
         section="/quality",
         trail=[(view.gettext("Measured quality"), None)],
-        rule=RULES[_METRIC],
-        aims=aims(atlas, _METRIC),
+        metric=metric,
+        shown=shown,
+        metrics=METRICS,
+        rule=RULES[metric],
+        aims=aims(atlas, metric),
         today=today,
         days=int(days),
         spans=SPANS,

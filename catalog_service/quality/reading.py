@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,20 +10,40 @@ import pyoxigraph as ox
 
 from ontology.dates import earliest, latest
 from ontology.ntriples import triples_of
-from ontology.terms import DCT, SHD, VOCAB
+from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD, VOCAB
 from ontology.vocabulary import load_vocabulary
 
 _FREQUENCY: Final = f"{VOCAB}frequency/"
+_API: Final = f"{VOCAB}delivery-mode/api"
+_ITEM: Final = (CSVW.title, CSVW.datatype, DCT.description)
+"""What R21 demands of each data item."""
+
+_Value = ox.NamedNode | ox.Literal
+_Said = Mapping[str, list[_Value]]
+"""By predicate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """``frequency`` is the notation of ``vocab:frequency``, or None."""
+    """``frequency`` is the notation of ``vocab:frequency``, or None; ``formats`` are IRIs.
+
+    ``api``: one of the ``distributions`` is served by an API, all of which have ``instructions``.
+    Of the data ``items``, so many are ``complete``: with a title, a type and a description.
+    """
 
     publishers: tuple[str, ...]
     updated: str | None
     frequency: str | None
     interval: str | None
+    distributions: int = 0
+    formats: frozenset[str] = frozenset()
+    api: bool = False
+    instructions: bool = False
+    sample: bool = False
+    items: int = 0
+    complete: int = 0
+    place: bool = False
+    period: bool = False
 
 
 def read(nquads: str, focus: str) -> Read:
@@ -32,33 +52,58 @@ def read(nquads: str, focus: str) -> Read:
     The day of update is the last that is given; where none is, the day of publication, as the
     dataset's page has it.
     """
-    found: dict[str, list[ox.NamedNode | ox.Literal]] = {}
+    graph: dict[str, dict[str, list[_Value]]] = {}
     for triple in triples_of(nquads):
         subject, value = triple.subject, triple.object
-        if (
-            isinstance(subject, ox.NamedNode)
-            and subject.value == focus
-            and isinstance(value, ox.NamedNode | ox.Literal)
-        ):
-            found.setdefault(triple.predicate.value, []).append(value)
-    publishers = dict.fromkeys(
-        one.value for one in found.get(DCT.publisher, ()) if isinstance(one, ox.NamedNode)
-    )
-    interval = next(iter(_literals(found.get(SHD.updateInterval, ()))), None)
+        if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
+            graph.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(value)
+    own: _Said = graph.get(focus, {})
+
+    def beyond(said: _Said, predicate: str) -> list[_Said]:
+        return [graph.get(one, {}) for one in _iris(said.get(predicate, ()))]
+
+    distributions = beyond(own, DCAT.distribution)
+    services = [one for form in distributions for one in beyond(form, DCAT.accessService)]
+    modes = {one for form in distributions for one in _iris(form.get(SHD.deliveryMode, ()))}
+    items = beyond(own, SHD.dataItem)
     return Read(
-        publishers=tuple(publishers),
-        updated=latest(_literals(found.get(DCT.modified, ())))
-        or earliest(_literals(found.get(DCT.issued, ()))),
-        frequency=_frequency(found.get(DCT.accrualPeriodicity, ())),
-        interval=interval,
+        publishers=tuple(_iris(own.get(DCT.publisher, ()))),
+        updated=latest(_literals(own.get(DCT.modified, ())))
+        or earliest(_literals(own.get(DCT.issued, ()))),
+        frequency=_frequency(own.get(DCT.accrualPeriodicity, ())),
+        interval=next(iter(_literals(own.get(SHD.updateInterval, ()))), None),
+        distributions=len(distributions),
+        formats=frozenset(
+            _own_format(one) for form in distributions for one in _iris(form.get(DCT.format, ()))
+        ),
+        api=bool(services) or _API in modes,
+        instructions=bool(services) and all(DCAT.endpointDescription in one for one in services),
+        sample=ADMS.sample in own,
+        items=len(items),
+        complete=sum(all(said in one for said in _ITEM) for one in items),
+        place=DCT.spatial in own,
+        period=any(
+            DCAT.startDate in one or DCAT.endDate in one for one in beyond(own, DCT.temporal)
+        ),
     )
 
 
-def _literals(values: Iterable[ox.NamedNode | ox.Literal]) -> list[str]:
+def _iris(values: Iterable[_Value]) -> list[str]:
+    return list(dict.fromkeys(one.value for one in values if isinstance(one, ox.NamedNode)))
+
+
+def _literals(values: Iterable[_Value]) -> list[str]:
     return [one.value for one in values if isinstance(one, ox.Literal)]
 
 
-def _frequency(values: Iterable[ox.NamedNode | ox.Literal]) -> str | None:
+def _own_format(iri: str) -> str:
+    if iri.startswith(VOCAB):
+        return iri
+    # Of another code list (EU CSV).
+    return load_vocabulary().meant("format", iri) or iri
+
+
+def _frequency(values: Iterable[_Value]) -> str | None:
     first = next(iter(values), None)
     if not isinstance(first, ox.NamedNode):
         return None

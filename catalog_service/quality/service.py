@@ -42,8 +42,12 @@ __all__ = [
 _M: Final = quality_measurements.c
 _D: Final = quality_days.c
 
-AIMS: Final[dict[Metric, str]] = {"on-time": "on-time-rate"}
-"""The parameter of a metric's rule that says what share must pass."""
+AIMS: Final[dict[Metric, str]] = {
+    "on-time": "on-time-rate",
+    "machine-readable": "machine-readable-rate",
+    "api": "api-rate",
+}
+"""The parameter of a metric's rule that says what share must pass; of the others no text does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def aims(atlas: Service, metric: Metric) -> list[Aim]:
         (
             Aim(100 * float(one.value), one.in_force.start, one.in_force.end)
             for one in rule.parameters
-            if one.name == AIMS[metric]
+            if one.name == AIMS.get(metric)
         ),
         key=lambda aim: aim.since,
     )
@@ -79,7 +83,7 @@ def measurements_of(atlas: Service, iri: str) -> dict[Metric, list[Measurement]]
     with atlas.journal.reading_tables() as connection:
         for row in connection.execute(query):
             found.setdefault(row.metric, []).append(Measurement(*row))
-    return found
+    return {metric: found[metric] for metric in METRICS if metric in found}
 
 
 def last_measured(atlas: Service) -> date | None:

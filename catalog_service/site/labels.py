@@ -87,6 +87,63 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "metric": {
         "on-time": NP_("metric", "Updated on time"),
+        "machine-readable": NP_("metric", "Machine-readable"),
+        "api": NP_("metric", "Served by an API"),
+        "api-described": NP_("metric", "API with instructions and a sample"),
+        "data-dictionary": NP_("metric", "Data dictionary complete"),
+        "extent": NP_("metric", "Extent in space and time stated"),
+    },
+    "how": {
+        "on-time": NP_(
+            "how",
+            "A dataset is on time on a day if no more days have passed since its last update than "
+            "the longest that one period of its promised frequency can have: 1 day for real time "
+            "and daily, 7 for weekly, 31 for monthly, 92 for quarterly, 184 for half-yearly, 366 "
+            "for yearly, 731 for every two years. Where the record has no day of update, the day "
+            "of publication counts. Not judged: records without a date, with one that lies ahead "
+            "or names no day; those that promise no fixed period, such as irregular or other; "
+            "those that are not updated any more.",
+        ),
+        "machine-readable": NP_(
+            "how",
+            "A dataset passes if one of its distributions has a format of the rule’s list, or is "
+            "served by an API. Not judged: records without distributions, and those that name no "
+            "format of any.",
+        ),
+        "api": NP_(
+            "how",
+            "A dataset passes if one of its distributions is served by an API. Not judged: records "
+            "without distributions. The text demands this of half of a year’s opened datasets; "
+            "here all public ones are counted.",
+        ),
+        "api-described": NP_(
+            "how",
+            "A dataset with an API passes if its record points to instructions for each API, and "
+            "to sample data. Not judged: datasets without an API.",
+        ),
+        "data-dictionary": NP_(
+            "how",
+            "A dataset passes if its record lists data items, each with a name, a type and a "
+            "description. All are judged; whether the data holds what is described is not.",
+        ),
+        "extent": NP_(
+            "how",
+            "A dataset passes if its record states a place, and a period with a beginning or an "
+            "end. All are judged.",
+        ),
+    },
+    "to do": {
+        "late": NP_("to do", "Update the data, or state the true frequency."),
+        "unreadable": NP_("to do", "Offer a machine-readable format, such as CSV, or an API."),
+        "noapi": NP_("to do", "Offer an API, where the data changes often or is large."),
+        "undescribed": NP_("to do", "Link the API’s instructions, and add sample data."),
+        "noinstructions": NP_("to do", "Link the API’s instructions."),
+        "nosample": NP_("to do", "Add sample data."),
+        "noitems": NP_("to do", "List the data items, each with name, type and description."),
+        "incomplete": NP_("to do", "Give every data item a name, a type and a description."),
+        "noextent": NP_("to do", "State the place and the period that the data covers."),
+        "nospace": NP_("to do", "State the place that the data covers."),
+        "notime": NP_("to do", "State the period that the data covers."),
     },
     "measured": {
         "pass": NP_("measured", "kept"),
@@ -100,6 +157,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "nodate": NP_("unjudged", "The record has no date of update."),
         "nopromise": NP_("unjudged", "The publisher promises no fixed interval."),
         "vague": NP_("unjudged", "The date of update names no day."),
+        "nodistribution": NP_("unjudged", "The record has no distribution."),
+        "noformat": NP_("unjudged", "No distribution names its format."),
+        "withoutapi": NP_("unjudged", "The dataset has no API."),
     },
     "open type": {
         "unconditional": NP_("open type", "Unconditionally open"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from catalog_service.quality.model import DayFigure, Measurement
+from catalog_service.quality.model import METRICS, DayFigure, Measurement
 from catalog_service.quality.service import (
     aims,
     count_publishers,
@@ -56,7 +56,11 @@ def of(house: House, remote_id: str) -> list[Measurement]:
 def test_only_what_changes_is_kept_and_the_past_stays(house: House) -> None:
     assert last_measured(house.atlas) is None and course(house.atlas, "on-time", 90) == []
     done = evaluate(house.atlas)
-    assert done is not None and (done.records, done.changed, done.figures) == (4, 4, True)
+    assert done is not None and (done.records, done.changed, done.figures) == (
+        4,
+        4 * len(METRICS),
+        True,
+    )
     assert of(house, "A") == [Measurement("on-time", TODAY, "pass", "ontime")]
     assert of(house, "B") == [Measurement("on-time", TODAY, "fail", "late")]
     assert of(house, "C") == [Measurement("on-time", TODAY, "unjudged", "nopromise")]
@@ -91,7 +95,10 @@ def test_a_record_that_is_gone_is_told_and_counts_no_more(house: House) -> None:
     evaluate(house.atlas)
     on(house, TODAY + timedelta(1))
     list(house.atlas.catalog.withdraw(["B"], Submission("city", "test")))
-    assert (done := evaluate(house.atlas)) is not None and (done.records, done.changed) == (3, 1)
+    assert (done := evaluate(house.atlas)) is not None and (done.records, done.changed) == (
+        3,
+        len(METRICS),
+    )
     assert [one.result for one in of(house, "B")] == ["gone", "fail"]
     on(house, TODAY + timedelta(2))
     assert (done := evaluate(house.atlas)) is not None and done.changed == 0
@@ -103,7 +110,7 @@ def iri_of(house: House, remote_id: str) -> str:
 
 def test_one_record_and_one_source_count_no_figures(house: House) -> None:
     one = evaluate(house.atlas, iri=iri_of(house, "A"))
-    assert one is not None and (one.records, one.changed, one.figures) == (1, 1, False)
+    assert one is not None and (one.records, one.changed, one.figures) == (1, len(METRICS), False)
     assert of(house, "B") == [] and last_measured(house.atlas) is None
     other = evaluate(house.atlas, source="elsewhere")
     assert other is not None and (other.records, other.changed) == (0, 0)
@@ -149,17 +156,24 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
         assert 'id="measured"' not in client.get("/dataset/city/B?lang=en", headers=HTML).text
         evaluate(house.atlas)
         page = client.get("/quality?lang=en", headers=HTML).text
-        assert "1 of the 3 datasets that can be judged were on time: 33.3 %." in page
+        assert "1 of the 3 datasets that can be judged passed: 33.3 %." in page
         assert WATER.rpartition("/")[2] in page and "at least 90 %" in page
         own = client.get("/quality", params={"publisher": WATER, "lang": "zh"}, headers=HTML)
         assert "上海市水务局" in own.text and "0.0 %" in own.text
         late = client.get("/dataset/city/B?lang=en", headers=HTML).text
-        assert 'id="measured"' in late and "so since 2026-09-01" in late
+        assert 'id="measured"' in late and "Update the data, or state the true frequency." in late
+        machine = client.get("/quality?lang=en&metric=machine-readable", headers=HTML).text
+        assert "4 of the 4 datasets that can be judged passed" in machine and "95 %" in machine
+        extent = client.get("/api/v1/quality?metric=extent").json()
+        assert extent["rule"] == "R21" and extent["aims"] == []
+        assert (extent["days"][0]["judged"], extent["days"][0]["passed"]) == (4, 0)
+        assert client.get("/api/v1/quality?metric=beauty").status_code == 400
         answer = client.get("/api/v1/quality").json()
         assert answer["day"] == "2026-09-01" and answer["total"] == 2 and answer["next"] is None
         assert answer["days"][0]["passed"] == 1 and answer["publishers"][0]["publisher"] == WATER
         one = client.get("/api/v1/datasets/city/C/quality").json()
-        assert one["measurements"] == [
+        assert [each["metric"] for each in one["measurements"]] == list(METRICS)
+        assert one["measurements"][:1] == [
             {
                 "metric": "on-time",
                 "rule": "R16",

@@ -146,8 +146,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "notime": NP_("to do", "State the period that the data covers."),
     },
     "measured": {
-        "pass": NP_("measured", "kept"),
-        "fail": NP_("measured", "not kept"),
+        "pass": NP_("measured", "passes"),
+        "fail": NP_("measured", "does not pass"),
         "unjudged": NP_("measured", "cannot be judged"),
         "gone": NP_("measured", "was not public"),
     },

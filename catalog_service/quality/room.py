@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.quality import pages, routes
+    from catalog_service.quality import linked_data_routes, pages, routes
 
-    return (routes.router, pages.router)
+    return (linked_data_routes.router, routes.router, pages.router)
 
 
 def _commands(app: typer.Typer) -> None:

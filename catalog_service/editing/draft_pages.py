@@ -39,6 +39,7 @@ from catalog_service.http.errors import REASON_NEEDED
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, receive_form
+from catalog_service.site.desk import render_desk
 from catalog_service.site.labels import LABELS
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -124,7 +125,7 @@ def _save(
     if sent.action == "autosave":
         return _told(request, atlas, saved, sent)
     if not saved.is_written:
-        return _conflict(request, atlas, saved, form)
+        return _conflict(request, atlas, principal, saved, form)
     here = f"{PATH}/{draft.id}"
     more = {"all": "yes"} if sent.complete else {}
     if sent.action == "submit":
@@ -245,12 +246,13 @@ def _form(
     merged = saved.merged if saved is not None else None
     names = Names(atlas.vocabulary, view.lang, draft.record)
     status = 200 if problem is None else problem.kind.status
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "draft.html",
+        PATH,
+        trail(view, _title(view, draft)),
         status,
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, _title(view, draft)),
         groups=groups,
         lists=lists,
         complete=complete,
@@ -284,12 +286,13 @@ def _review(
     compared = differences(
         atlas.vocabulary, view.lang, before or _nothing(draft.record), draft.record
     )
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "draft_review.html",
+        PATH,
+        trail(view, _title(view, draft)),
         200 if problem is None else problem.kind.status,
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, _title(view, draft)),
         differences=compared,
         new=before is None,
         held=stored is not None and stored.held_seq is not None,
@@ -308,7 +311,13 @@ def _review(
     )
 
 
-def _conflict(request: Request, atlas: Service, saved: Saved, form: Mapping[str, str]) -> Response:
+def _conflict(
+    request: Request,
+    atlas: Service,
+    principal: Principal,
+    saved: Saved,
+    form: Mapping[str, str],
+) -> Response:
     """Show what two have changed otherwise, to choose; what was sent goes along in the form."""
     view = View(request)
     assert saved.merged is not None
@@ -319,12 +328,13 @@ def _conflict(request: Request, atlas: Service, saved: Saved, form: Mapping[str,
         for name, value in form.items()
         if not name.startswith("choose.") and name not in ("action", "against", "csrf")
     }
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "draft_conflict.html",
+        PATH,
+        trail(view, _title(view, saved.draft)),
         409,
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, _title(view, saved.draft)),
         contradictions=shown,
         kept=kept,
         **_draft_values(atlas, view, saved.draft, []),
@@ -336,7 +346,7 @@ def _draft_values(atlas: Service, view: View, draft: Draft, history: list[Any]) 
     return {
         "draft": draft,
         "title": _title(view, draft),
-        "here": f"{PATH}/{draft.id}",
+        "own_path": f"{PATH}/{draft.id}",
         "organization": organization_name(atlas, view, draft.organization),
         "events": history,
         "people": names_of(atlas, actors),

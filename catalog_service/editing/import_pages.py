@@ -37,6 +37,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form, sender_of
 from catalog_service.http.upload_forms import receive_upload
+from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -125,7 +126,7 @@ def preview_page(
 ) -> Response:
     """What a workbook would change."""
     found = workbooks.find(atlas, principal, upload)
-    return _show(request, atlas, found, page=page, match=match == "yes")
+    return _show(request, atlas, principal, found, page=page, match=match == "yes")
 
 
 @router.post("/workbench/datasets/import/{upload}")
@@ -176,7 +177,7 @@ def _apply(
         }
     applied = workbooks.apply(atlas, principal, upload, marks, choices)
     page = int(form["page"]) if form.get("page", "").isdecimal() else 1
-    return _show(request, atlas, upload, page=max(1, page), applied=applied)
+    return _show(request, atlas, principal, upload, page=max(1, page), applied=applied)
 
 
 def _choose(
@@ -192,12 +193,13 @@ def _choose(
     if not organizations:
         principal.require(Right.DATASET_EDIT, None)
     kept = workbooks.kept(atlas, principal)
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "workbook_send.html",
+        PATH,
+        trail(view, view.gettext("Take in a workbook")),
         200 if problem is None else problem.kind.status,
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, view.gettext("Take in a workbook")),
         organizations=[(c.iri, view.name(c)) for c in organizations],
         organization=organization,
         kept=kept,
@@ -208,13 +210,14 @@ def _choose(
         rows=workbooks.MOST_ROWS,
         days=workbooks.KEPT.days,
         workbook=f"{PATH}/workbook",
-        here=IMPORT,
+        own_path=IMPORT,
     )
 
 
 def _show(
     request: Request,
     atlas: Service,
+    principal: Principal,
     upload: Upload,
     *,
     page: int = 1,
@@ -251,13 +254,14 @@ def _show(
         "people": names_of(atlas, [upload.actor]),
         "drafts": applied.drafts if applied else {},
         "refused": [one.message(view.lang) for one in applied.refused.values()] if applied else [],
-        "here": f"{IMPORT}/{upload.id}",
+        "own_path": f"{IMPORT}/{upload.id}",
     }
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "workbook_preview.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=[
+        PATH,
+        [
             (view.gettext("Datasets at work"), view.link(PATH)),
             (view.gettext("Take in a workbook"), view.link(IMPORT)),
             (upload.name, None),

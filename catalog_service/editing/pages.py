@@ -28,7 +28,7 @@ from catalog_service.editing.page_parts import (
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
-from catalog_service.http.token_forms import PRIVATE, receive_form
+from catalog_service.http.token_forms import receive_form
 from catalog_service.journal.model import StoredRecord, version_of
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
@@ -82,11 +82,12 @@ def new_dataset(request: Request, atlas: Atlas, principal: Worker) -> Response:
     chosen = own_organizations(atlas, principal)
     if not chosen:
         principal.require(Right.DATASET_EDIT, None)
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "draft_new.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, view.gettext("Describe a new dataset")),
+        PATH,
+        trail(view, view.gettext("Describe a new dataset")),
         organizations=[(c.iri, view.name(c)) for c in chosen],
         kinds=kinds_on(atlas.clock.today()),
     )
@@ -117,11 +118,12 @@ def dataset_at_work(request: Request, atlas: Atlas, principal: Worker, ref: Ref)
     if not stored.public:
         principal.require_over(Right.DATASET_READ_HELD, ref.source)
     title = _title(atlas, stored)
-    return view.render(
+    return render_desk(
+        view,
+        principal,
         "draft_begin.html",
-        headers=PRIVATE,
-        section="/workbench",
-        trail=trail(view, title or ref.remote_id),
+        PATH,
+        trail(view, title or ref.remote_id),
         title=title or ref.remote_id,
         source=ref.source,
         remote_id=ref.remote_id,

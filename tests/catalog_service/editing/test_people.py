@@ -162,3 +162,13 @@ def test_a_dataset_leads_whoever_may_edit_it_to_its_form(
     # An earlier version is not what a draft begins from.
     assert form not in steward.get(f"{public}?at=2026-12-31").text
     assert DATASETS in steward.get("/workbench").text
+
+
+def test_pages_of_the_form_and_of_workbooks_have_the_ways_of_the_workbench(
+    steward: Browser,
+) -> None:
+    path = begun(steward)
+    for page in (path, f"{path}/compare", f"{DATASETS}/new", f"{DATASETS}/import"):
+        shown = steward.get(page).text
+        assert shown.count('<nav class="desk"') == 1, page
+        assert f'<a href="{DATASETS}" aria-current="page">' in shown, page

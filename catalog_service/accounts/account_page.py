@@ -86,7 +86,7 @@ async def change_account(request: Request, atlas: Atlas) -> Response:
         except AtlasError as error:
             if error.kind not in _SHOWN_ON_PAGE:
                 raise
-            shown = Shown(error=error)
+            shown = Shown(error=error, secret=_still_begun(atlas, account, action, form))
         if shown is None:
             return RedirectResponse(view.link("/account"), 303, PRIVATE)
         return _render(view, atlas, shown)
@@ -128,6 +128,19 @@ def _confirm_totp(
     codes = atlas.accounts.second_factors.confirm(account.id, form.get("code", ""))
     _end_others(atlas, request, account)
     return Shown(codes=tuple(codes))
+
+
+def _still_begun(
+    atlas: Service, account: Account, action: str, form: Mapping[str, str]
+) -> str | None:
+    """Return the secret for which a code was refused, to type another code of it.
+
+    Only as its own form sent it: whoever has a session alone is told no secret.
+    """
+    secret = form.get("secret", "")
+    if action != "totp-confirm" or not secret:
+        return None
+    return secret if atlas.accounts.second_factors.is_begun(account.id, secret) else None
 
 
 def _remove_totp(

@@ -83,6 +83,17 @@ class SecondFactors:
             self._audit.append(connection, _changed(person, "one-time codes set up"))
         return ["-".join(one[i : i + 4] for i in range(0, _LENGTH, 4)) for one in codes]
 
+    def is_begun(self, person: str, secret: str) -> bool:
+        """Tell whether a secret is that of the device which a person is setting up."""
+        with self._journal.reading_tables() as connection:
+            sealed = connection.execute(
+                sa.select(totp.c.secret).where(totp.c.person == person, totp.c.confirmed.is_(None))
+            ).scalar()
+        if sealed is None:
+            return False
+        known = SecretKeys.load(self._settings).decrypt(bytes(sealed), _context(person))
+        return secrets.compare_digest(known, secret.encode())
+
     def is_set(self, person: str) -> bool:
         """Tell whether a person needs a code to sign in."""
         with self._journal.reading_tables() as connection:

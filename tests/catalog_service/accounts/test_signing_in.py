@@ -279,10 +279,19 @@ def test_one_time_codes(site: Site, li: Account) -> None:
     device = pyotp.TOTP(found[1])
     wrong = browser.post("/account", action="totp-confirm", code="000000")
     assert wrong.status_code == 422
+    assert found[1] not in wrong.text, "whoever has the session alone is told no secret"
+    for sent, kept in ((found[1], True), ("A" * 32, False)):
+        wrong = browser.post("/account", action="totp-confirm", code="000000", secret=sent)
+        assert wrong.status_code == 422
+        assert (f"<code>{sent}</code>" in wrong.text) is kept
+        assert ('aria-describedby="code-problem" autofocus' in wrong.text) is kept
+        assert wrong.text.count('role="alert"') == 1
     code = device.at(house.clock.now())
     page = browser.post("/account", action="totp-confirm", code=code).text
     recovery = re.findall(r"<code>((?:[a-z2-9]{4}-){3}[a-z2-9]{4})</code>", page)
     assert len(recovery) == 10
+    again = browser.post("/account", action="totp-confirm", code="000000", secret=found[1])
+    assert f"<code>{found[1]}</code>" not in again.text, "no longer set up"
     assert log_in(client, li.login).status_code == 403
     assert log_in(client, li.login, code=code).status_code == 403, "used to set it up"
     house.clock.step(1)

@@ -84,6 +84,14 @@ class View:
         return session_of(self.request)
 
     @property
+    def signed_in(self) -> bool:
+        """Whether whoever asks is signed in; False also where that cannot be looked up."""
+        try:
+            return session_of(self.request) is not None
+        except AtlasError:
+            return False
+
+    @property
     def works_here(self) -> bool:
         """Whether whoever asks is signed in and has a workbench.
 

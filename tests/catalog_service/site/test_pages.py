@@ -151,6 +151,18 @@ def test_the_language_switch_stays_on_the_page_and_links_keep_the_language(site:
     assert all("lang=" in address for address in own)
 
 
+def test_every_head_leads_whoever_is_signed_out_to_signing_in(site: Site) -> None:
+    for path, language, link in (
+        ("/", "zh", '<a href="/login">登录</a>'),
+        ("/datasets?q=公交", "en", '<a href="/login">Sign in</a>'),
+    ):
+        answer = site[1].get(path, headers={**HTML, "Accept-Language": language})
+        assert link in answer.text.partition("</header>")[0]
+        assert "My account" not in answer.text.partition("</header>")[0]
+        # The same for everybody: what is shared may be kept.
+        assert "no-store" not in answer.headers["Cache-Control"]
+
+
 def test_markup_in_a_title_is_shown_as_text(site: Site) -> None:
     for address in ("/dataset/city/XSS", "/datasets?q=script", f"/datasets?q={SCRIPT}"):
         text = get(site, address).text

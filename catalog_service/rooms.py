@@ -7,6 +7,7 @@ from catalog_service.assistants import room as assistants
 from catalog_service.audit import room as audit
 from catalog_service.catalog_map import room as catalog_map
 from catalog_service.ckan_api import room as ckan_api
+from catalog_service.classification import room as classification
 from catalog_service.datasets import room as datasets
 from catalog_service.discovery import room as discovery
 from catalog_service.dumps import room as dumps
@@ -55,6 +56,7 @@ ROOMS: tuple[Room, ...] = (
     source_catalog.ROOM,
     open_list.ROOM,
     editing.ROOM,
+    classification.ROOM,
     vocabulary_work.ROOM,
     thesaurus_work.ROOM,
     evaluation.ROOM,

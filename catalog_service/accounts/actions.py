@@ -60,6 +60,8 @@ class Action(StrEnum):
     OPEN_LIST_REVIEW = "open_list.review"
     OPEN_LIST_FILE = "open_list.file"
     OPEN_LIST_ACCEPT = "open_list.accept"
+    CLASSIFICATION_SET = "classification.set"
+    DATASET_CLASSIFY = "dataset.classify"
     QUERY_MORE = "query.more"
     QUERY_LOG_READ = "query_log.read"
     AUDIT_READ = "audit.read"
@@ -114,6 +116,8 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.OPEN_LIST_REVIEW: N_("Review open lists"),
     Action.OPEN_LIST_FILE: N_("File open lists"),
     Action.OPEN_LIST_ACCEPT: N_("Accept, return and publish open lists"),
+    Action.CLASSIFICATION_SET: N_("Set the classification guide, conditions and agreements"),
+    Action.DATASET_CLASSIFY: N_("Classify datasets, enter reviews, file agreements"),
     Action.QUERY_MORE: N_("Ask larger queries"),
     Action.QUERY_LOG_READ: N_("Read the log of queries"),
     Action.AUDIT_READ: N_("Read the audit"),
@@ -149,6 +153,7 @@ _STEWARD: Final = _OFFICER | {
     Action.VALUE_MAP,
     Action.OPEN_LIST_EDIT,
     Action.OPEN_LIST_FILE,
+    Action.DATASET_CLASSIFY,
     Action.DELEGATION_GRANT,
 }
 _REVIEWER: Final = _OFFICER | {
@@ -164,6 +169,7 @@ _REVIEWER: Final = _OFFICER | {
     Action.VALUE_MAP,
     Action.OPEN_LIST_REVIEW,
     Action.OPEN_LIST_FILE,
+    Action.DATASET_CLASSIFY,
     Action.DELEGATION_GRANT,
     Action.PERSONAL_DATA_READ,
 }
@@ -186,7 +192,13 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
     Role.REVIEWER: frozenset(_REVIEWER),
     Role.DISTRICT_OFFICE: frozenset(_OFFICE),
     Role.CITY_OFFICE: frozenset(
-        _OFFICE | {Action.VOCABULARY_RELEASE, Action.THESAURUS_EDIT, Action.QUERY_LOG_READ}
+        _OFFICE
+        | {
+            Action.VOCABULARY_RELEASE,
+            Action.THESAURUS_EDIT,
+            Action.CLASSIFICATION_SET,
+            Action.QUERY_LOG_READ,
+        }
     ),
     Role.CHIEF_DATA_OFFICER: frozenset(
         _REVIEWER | {Action.FOUR_EYES_SET, Action.AUDIT_READ, Action.RULE_EXCEPT}

@@ -15,6 +15,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.service import Principal
+from catalog_service.classification.service import terms_of
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.datasets import schema_org
@@ -227,6 +228,7 @@ def _page(
         version=version,
         d=description,
         ways=to_data,
+        terms_of_class=terms_of(atlas, version.iri, shown.at) if version.public else None,
         anchor=partial(part_anchor, description),
         first_rows=view.link(f"{record_path(version.source, version.remote_id)}/preview")
         if atlas.settings.preview and not at and version.public and target_of(description)

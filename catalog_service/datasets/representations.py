@@ -11,6 +11,7 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
+from catalog_service.classification.service import offer_lines
 from catalog_service.context import Service
 from catalog_service.data_items import data_items, item_lines
 from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
@@ -112,7 +113,7 @@ def record_response(request: Request, atlas: Service, shown: Shown, choice: Choi
     version, form = shown.version, choice.form
     for profile in choice.profiles:
         written = (
-            write_lines(_stored(atlas, version, bare=choice.named), form.rdf)
+            write_lines(_stored(atlas, shown, bare=choice.named), form.rdf)
             if profile is DEFAULT
             else _written(request, atlas, version, profile, form)
         )
@@ -161,14 +162,16 @@ def _written(
     return write(triples, form.rdf, prefixes)
 
 
-def _stored(atlas: Service, version: Version, *, bare: bool) -> str:
+def _stored(atlas: Service, shown: Shown, *, bare: bool) -> str:
     """Return a version's lines, with what they only point at, unless they are wanted ``bare``.
 
     Concepts have their labels, so that a reader needs no other document to show it. What ties the
     dataset to the record where it has its own IRI is always there: who followed a record's IRI
     here finds it in the document, and through it the dataset that its publisher names otherwise.
-    The graph says the same, also of the data items of its columns.
+    The graph says the same, also of the data items of its columns; the class of a dataset, which
+    has days of its own, stands here alone.
     """
+    version = shown.version
     lines = version.nquads
     if version.iri != version.focus:
         lines += f"{iri(version.iri)} <{FOAF.primaryTopic}> {iri(version.focus)} .\n"
@@ -176,4 +179,5 @@ def _stored(atlas: Service, version: Version, *, bare: bool) -> str:
         return lines
     items = data_items(atlas.settings.base_iri, version.nquads)
     said = "".join(f"{line}\n" for line in item_lines(version.iri, items))
+    said += offer_lines(atlas, version.iri, version.focus, shown.at) if version.public else ""
     return lines + said + label_lines(version.nquads, atlas.vocabulary)

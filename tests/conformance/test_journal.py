@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from catalog_service.accounts import tables as account_tables
 from catalog_service.accounts.oidc.tables import logout_tokens, provider_sessions
 from catalog_service.audit.tables import audit_entries
+from catalog_service.classification import tables as classification_tables
 from catalog_service.duplicates.tables import duplicate_decisions, duplicate_sources
 from catalog_service.editing.tables import (
     draft_events,
@@ -40,6 +41,8 @@ from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
 from catalog_service.notices import tables as notice_tables
+from catalog_service.open_list import tables as open_list_tables
+from catalog_service.quality import tables as quality_tables
 from catalog_service.rule_work import tables as rule_tables
 from catalog_service.search_log.tables import search_clicks, search_reformulations
 from catalog_service.source_catalog.identity import Identity
@@ -58,6 +61,12 @@ ACCOUNT_TABLES = [table for table in vars(account_tables).values() if isinstance
 NOTICE_TABLES = [table for table in vars(notice_tables).values() if isinstance(table, sa.Table)]
 RULE_TABLES = [table for table in vars(rule_tables).values() if isinstance(table, sa.Table)]
 VALUE_TABLES = [table for table in vars(value_tables).values() if isinstance(table, sa.Table)]
+LIST_TABLES = [
+    table
+    for module in (classification_tables, open_list_tables, quality_tables)
+    for table in vars(module).values()
+    if isinstance(table, sa.Table)
+]
 WORKBENCH_TABLES = (
     drafts,
     draft_versions,
@@ -87,6 +96,7 @@ LATER_TABLES = [
         *SEARCH_TABLES,
         *RULE_TABLES,
         *VALUE_TABLES,
+        *LIST_TABLES,
         thesaurus_edits,
         thesaurus_edit_events,
     )
@@ -103,6 +113,7 @@ SINCE_DUPLICATES = [
         *SEARCH_TABLES,
         *RULE_TABLES,
         *VALUE_TABLES,
+        *LIST_TABLES,
         thesaurus_edits,
         thesaurus_edit_events,
     )

@@ -199,6 +199,9 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/open-lists/{year}/{organization}"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),
+    ("GET", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
+    # What else hangs on a dataset that is there: tests/catalog_service/classification.
+    ("POST", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),

@@ -524,6 +524,18 @@ def begin_list(site: Site) -> None:
     site.form("/workbench/open-lists", step="draft", organization=organization, year="2026")
 
 
+def enter_review(site: Site) -> None:
+    site.form(
+        "/workbench/classification",
+        step="review",
+        dataset="city/BUS1",
+        kind="secrecy",
+        day="2020-01-02",
+        outcome="conditional",
+        reason="保密审查会议纪要",
+    )
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -539,6 +551,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/workbench/open-lists"): (begin_list, {"open_list.draft"}),
+    ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/vocabulary/organizations"): (link_organizations, {"vocabulary.propose"}),
     ("POST", "/workbench/thesaurus"): (edit_thesaurus, {"thesaurus.write"}),

@@ -1,0 +1,1 @@
+"""Classes of datasets, the conditions that follow, agreements, and reviews before opening."""

@@ -1,0 +1,34 @@
+"""What the room of classification offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import Room
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+    from catalog_service.waiting import WaitingKind
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.classification import desk_pages, pages, routes
+
+    return (routes.router, pages.router, desk_pages.router)
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.classification import commands
+
+    app.add_typer(commands.app, name="classification")
+
+
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.classification.waiting import WAITING
+
+    return WAITING
+
+
+ROOM = Room("classification", routers=_routers, register_commands=_commands, waiting=_waiting)

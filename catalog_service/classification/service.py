@@ -1,0 +1,415 @@
+"""Classification: what operators keep, how datasets are classed and reviewed, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+from catalog_service.accounts.service import OPERATOR, Action, Principal
+from catalog_service.audit.service import Entry
+from catalog_service.classification import stored
+from catalog_service.classification.errors import (
+    CLASS_REASON,
+    DAY_TOO_LATE,
+    NO_CLASS,
+    REVIEW_NEEDS_ANOTHER,
+    UNKNOWN_LEVEL,
+    UNKNOWN_REVIEW,
+    UNKNOWN_TEMPLATE,
+)
+from catalog_service.classification.fields import check_fields
+from catalog_service.classification.linked_data import lines_of
+from catalog_service.classification.model import (
+    GUIDE,
+    Agreement,
+    AgreementVersion,
+    Conditions,
+    ConditionsVersion,
+    DatasetClass,
+    DatasetTerms,
+    Filing,
+    Guide,
+    Level,
+    OpenType,
+    Review,
+    ReviewKind,
+    TextKind,
+    Version,
+)
+from catalog_service.classification.table_file import read_conditions, read_levels
+from catalog_service.classification.tables import (
+    agreement_filings,
+    dataset_classes,
+    dataset_reviews,
+)
+from catalog_service.clock import SHANGHAI
+from catalog_service.context import Service
+from catalog_service.journal.codec import to_number
+from catalog_service.stored_records import known_record
+from ontology.errors import AtlasError
+
+LONGEST: Final = 2_000
+"""Characters of a reason or an origin that are kept."""
+
+T = TypeVar("T", ConditionsVersion, AgreementVersion)
+
+
+def import_guide(
+    atlas: Service, principal: Principal, file: tuple[str, bytes], in_force: date, origin: str
+) -> Guide:
+    """Keep another version of the guide's table; raises as `table_file.read_levels` does."""
+    principal.require(Action.CLASSIFICATION_SET, None)
+    levels = read_levels(atlas.vocabulary, *file)
+    body = {"levels": [_level_body(one) for one in levels]}
+    _keep(atlas, principal, "guide", {GUIDE: body}, in_force, origin)
+    return guides(atlas)[-1]
+
+
+def import_conditions(
+    atlas: Service, principal: Principal, file: tuple[str, bytes], in_force: date, origin: str
+) -> list[str]:
+    """Keep a version of each template of conditions in a table; return their keys."""
+    principal.require(Action.CLASSIFICATION_SET, None)
+    found = read_conditions(atlas.vocabulary, *file)
+    bodies = {
+        key: {"name": one.name, "text": one.text, "industry": one.industry}
+        for key, one in found.items()
+    }
+    _keep(atlas, principal, "conditions", bodies, in_force, origin)
+    return list(found)
+
+
+def put_agreement(
+    atlas: Service,
+    principal: Principal,
+    key: str,
+    agreement: Agreement,
+    in_force: date,
+    origin: str,
+) -> None:
+    """Keep another version of an agreement; raises ``agreement-fields``."""
+    principal.require(Action.CLASSIFICATION_SET, None)
+    check_fields(agreement.text)
+    body = {"name": agreement.name, "text": agreement.text}
+    _keep(atlas, principal, "agreement", {key: body}, in_force, origin)
+
+
+def guides(atlas: Service) -> list[Guide]:
+    """Return all versions of the guide's table, the oldest first."""
+    return [
+        Guide(version, tuple(Level(**one) for one in body["levels"]))
+        for version, body in _texts(atlas, "guide")
+    ]
+
+
+def conditions_versions(atlas: Service) -> list[ConditionsVersion]:
+    """Return all versions of all templates of conditions, by key and version."""
+    return [ConditionsVersion(v, Conditions(**body)) for v, body in _texts(atlas, "conditions")]
+
+
+def agreement_versions(atlas: Service, key: str | None = None) -> list[AgreementVersion]:
+    """Return all versions of all agreements, or of one, by key and version."""
+    return [
+        AgreementVersion(version, Agreement(**body))
+        for version, body in _texts(atlas, "agreement")
+        if key is None or version.key == key
+    ]
+
+
+def guide_in_force(atlas: Service, day: date | None = None) -> Guide | None:
+    """Return the table that counts on a day, today without one; None: none has been filled in."""
+    day = day or atlas.clock.today()
+    return next((one for one in reversed(guides(atlas)) if one.version.in_force <= day), None)
+
+
+def in_force(versions: list[T], day: date) -> dict[str, T]:
+    """Return the version of each template that counts on a day, by key."""
+    return {one.version.key: one for one in versions if one.version.in_force <= day}
+
+
+def agreement_in_force(atlas: Service, key: str, number: int | None = None) -> AgreementVersion:
+    """Return an agreement as it counts today, or one of its versions.
+
+    Raises ``unknown-template``.
+    """
+    versions = agreement_versions(atlas, key)
+    if number is None:
+        found = in_force(versions, atlas.clock.today()).get(key)
+    else:
+        found = next((one for one in versions if one.version.number == number), None)
+    if found is None:
+        raise AtlasError(UNKNOWN_TEMPLATE, key=key[:80])
+    return found
+
+
+def classify(
+    atlas: Service,
+    principal: Principal,
+    dataset: str,
+    level: str,
+    *,
+    conditions: tuple[str, ...] = (),
+    agreement: str = "",
+    reason: str,
+) -> DatasetClass:
+    """Put a dataset to a level of the table in force, with the conditions and agreement it has.
+
+    Raises ``record-not-found``, ``right-missing``, ``unknown-level``, ``unknown-template`` and
+    ``classification-reason``.
+    """
+    record = known_record(atlas, dataset)
+    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    guide = guide_in_force(atlas)
+    if guide is None or guide.level(level) is None:
+        known = "、".join(one.code for one in guide.levels) if guide else "–"
+        raise AtlasError(UNKNOWN_LEVEL, level=level[:80], known=known)
+    today = atlas.clock.today()
+    there = in_force(conditions_versions(atlas), today)
+    for key in conditions:
+        if key not in there:
+            raise AtlasError(UNKNOWN_TEMPLATE, key=key[:80])
+    if agreement:
+        agreement_in_force(atlas, agreement)
+    values = {
+        "level": level,
+        "guide_version": guide.version.number,
+        "conditions": " ".join(conditions),
+        "agreement": agreement,
+        "reason": _reason(reason),
+    }
+    _enter(atlas, principal, "classification.classify", dataset_classes, record, values)
+    with atlas.journal.reading_tables() as connection:
+        found = stored.class_before(connection, record.iri)
+    if found is None:
+        raise RuntimeError(record.iri)
+    return found
+
+
+def review(
+    atlas: Service,
+    principal: Principal,
+    dataset: str,
+    kind: ReviewKind,
+    held_on: date,
+    outcome: OpenType,
+    reason: str,
+) -> int:
+    """Enter a review of secrecy or an opinion; it counts once another has confirmed it.
+
+    Returns its number. Raises as `classify` does, and ``classification-day``.
+    """
+    record = known_record(atlas, dataset)
+    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    _check_day(atlas, held_on)
+    values = {
+        "kind": kind,
+        "held_on": held_on,
+        "outcome": outcome,
+        "reason": _reason(reason),
+    }
+    return _enter(atlas, principal, "classification.review", dataset_reviews, record, values)
+
+
+def confirm(atlas: Service, principal: Principal, number: int) -> Review:
+    """Confirm a review that another entered.
+
+    Raises ``unknown-review``, ``right-missing`` and ``review-needs-another``.
+    """
+    with atlas.journal.writing_tables() as connection:
+        waiting = stored.reviews(connection, waiting=True)
+        found = next((one for one in waiting if one.number == number), None)
+        if found is None:
+            # Of reviews that somebody may not see, nothing is told.
+            raise AtlasError(UNKNOWN_REVIEW, number=number)
+        principal.require_over(Action.SECRECY_REVIEW, found.source)
+        if principal is not OPERATOR and principal.actor == found.actor:
+            raise AtlasError(REVIEW_NEEDS_ANOTHER)
+        stored.confirm_row(connection, number, principal.actor, _now(atlas))
+        details = {"number": number, "kind": found.kind}
+        entry = Entry("classification.confirm", found.dataset, source=found.source, details=details)
+        atlas.audit.append(connection, entry)
+    return found
+
+
+def file_agreement(
+    atlas: Service, principal: Principal, dataset: str, filed_on: date, reference: str
+) -> None:
+    """Note that a dataset's agreement was filed (备案).
+
+    Raises as `classify` does, ``dataset-without-agreement`` and ``classification-day``.
+    """
+    record = known_record(atlas, dataset)
+    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    _check_day(atlas, filed_on)
+    terms = terms_of(atlas, record.iri)
+    if terms is None or terms.agreement is None:
+        raise AtlasError(NO_CLASS)
+    values = {
+        "agreement": terms.agreement.version.key,
+        "version": terms.agreement.version.number,
+        "filed_on": filed_on,
+        "reference": reference.strip()[:200],
+    }
+    _enter(atlas, principal, "classification.file", agreement_filings, record, values)
+
+
+def class_of(atlas: Service, iri: str) -> DatasetClass | None:
+    """Return the class of a dataset with its reason, for who works here."""
+    with atlas.journal.reading_tables() as connection:
+        return stored.class_before(connection, iri)
+
+
+def reviews_of(atlas: Service, iri: str) -> list[Review]:
+    """Return the reviews of a dataset, for who works here."""
+    with atlas.journal.reading_tables() as connection:
+        return stored.reviews(connection, iri)
+
+
+def waiting_reviews(atlas: Service, principal: Principal) -> list[Review]:
+    """Return the reviews that somebody may confirm."""
+    with atlas.journal.reading_tables() as connection:
+        found = stored.reviews(connection, waiting=True)
+    return [
+        one
+        for one in found
+        if principal.may_over(Action.SECRECY_REVIEW, one.source) and one.actor != principal.actor
+    ]
+
+
+def filings_of(atlas: Service, iri: str) -> list[Filing]:
+    """Return the filings of a dataset's agreements."""
+    with atlas.journal.reading_tables() as connection:
+        return stored.filings(connection, iri)
+
+
+def terms_of(atlas: Service, iri: str, at: datetime | None = None) -> DatasetTerms | None:
+    """Return what follows from a dataset's class, now or at a time; None: it has none.
+
+    Of filings and reviews those count that had been by that day.
+    """
+    until = None if at is None else to_number(at)
+    with atlas.journal.reading_tables() as connection:
+        given = stored.class_before(connection, iri, until)
+        if given is None:
+            return None
+        found = stored.reviews(connection, iri)
+        filed = stored.filings(connection, iri)
+    day = atlas.clock.today() if at is None else at.astimezone(SHANGHAI).date()
+    guide = next((one for one in guides(atlas) if one.version.number == given.guide_version), None)
+    level = guide.level(given.level) if guide else None
+    if guide is None or level is None:
+        return None
+    conditions = in_force(conditions_versions(atlas), day)
+    agreements = in_force(agreement_versions(atlas), day)
+    return DatasetTerms(
+        level,
+        guide.version,
+        tuple(conditions[key] for key in given.conditions if key in conditions),
+        agreements.get(given.agreement),
+        stored.newest(
+            [f.filed_on for f in filed if f.agreement == given.agreement and f.filed_on <= day]
+        ),
+        _reviewed_on(found, day),
+    )
+
+
+def offer_lines(atlas: Service, iri: str, focus: str, at: datetime | None = None) -> str:
+    """Return a dataset's class, offer and agreement as lines of N-Triples; empty: it has none."""
+    terms = terms_of(atlas, iri, at)
+    return "" if terms is None else lines_of(atlas.settings.base_iri, iri, focus, terms)
+
+
+def review_day(atlas: Service, iri: str) -> date | None:
+    """Return the newest day of a review of secrecy that lets a dataset be open; None: none does."""
+    return _reviewed_on(reviews_of(atlas, iri), atlas.clock.today())
+
+
+def _reviewed_on(found: list[Review], day: date) -> date | None:
+    confirmed = [r for r in found if r.kind == "secrecy" and r.confirmed and r.held_on <= day]
+    # A later review that closes it ends what an earlier one allowed.
+    last = max(confirmed, key=lambda one: (one.held_on, one.number), default=None)
+    return None if last is None or last.outcome == "none" else last.held_on
+
+
+def _keep(
+    atlas: Service,
+    principal: Principal,
+    kind: TextKind,
+    bodies: Mapping[str, dict[str, Any]],
+    day: date,
+    origin: str,
+) -> None:
+    with atlas.journal.writing_tables() as connection:
+        for key, body in bodies.items():
+            number = stored.add_text(
+                connection,
+                kind,
+                key,
+                body,
+                in_force=day,
+                origin=origin.strip()[:LONGEST],
+                actor=principal.actor,
+                time=_now(atlas),
+            )
+            details = {"kind": kind, "version": number, "in_force": day.isoformat()}
+            atlas.audit.append(
+                connection, Entry("classification.write", f"{kind} {key}", details=details)
+            )
+
+
+def _enter(
+    atlas: Service,
+    principal: Principal,
+    event: str,
+    table: Any,
+    record: Any,
+    values: dict[str, Any],
+) -> int:
+    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+    reason = told.pop("reason", None)
+    with atlas.journal.writing_tables() as connection:
+        number = stored.add_row(
+            connection,
+            table,
+            dataset=record.iri,
+            source=record.source,
+            actor=principal.actor,
+            time=_now(atlas),
+            **values,
+        )
+        details = {"number": number, **told}
+        atlas.audit.append(
+            connection,
+            Entry(event, record.iri, source=record.source, reason=reason, details=details),
+        )
+    return number
+
+
+def _texts(atlas: Service, kind: TextKind) -> list[tuple[Version, dict[str, Any]]]:
+    with atlas.journal.reading_tables() as connection:
+        return stored.texts_of(connection, kind)
+
+
+def _level_body(level: Level) -> dict[str, Any]:
+    return {
+        "code": level.code,
+        "name": level.name,
+        "definition": level.definition,
+        "open_type": level.open_type,
+    }
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise AtlasError(CLASS_REASON)
+    return text.strip()[:LONGEST]
+
+
+def _check_day(atlas: Service, day: date) -> None:
+    if day > atlas.clock.today():
+        raise AtlasError(DAY_TOO_LATE, day=day)
+
+
+def _now(atlas: Service) -> int:
+    return to_number(atlas.clock.now())

@@ -1,0 +1,1 @@
+"""Documents that people print and sign: read from Markdown, written as Word and PDF."""

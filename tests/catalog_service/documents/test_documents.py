@@ -1,0 +1,89 @@
+"""Documents from Markdown: the same bytes always, as Word and PDF; nothing in them is run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import docx
+import pytest
+
+from catalog_service.documents.markdown import blocks_of
+from catalog_service.documents.model import Document, Heading, ListItem, Paragraph, Run, Table
+from catalog_service.documents.pdf import write_pdf
+from catalog_service.documents.word import write_word
+
+TEXT = """# 公共数据利用协议
+
+**甲方**：上海市交通委员会；乙方：`张三` <b>x</b> #panic("x") $x$ @ref
+
+1. 数据用途
+   - 仅限 *科研*
+2. 见[平台](https://data.example.org)
+
+> 引用
+
+| 数据项 | 说明 |
+|---|---|
+| 线路 | 公交线路 |
+| 站点 |  |
+
+---
+"""
+
+
+def document(text: str = TEXT, day: date = date(2026, 1, 5)) -> Document:
+    return Document("公共数据利用协议", "zh", day, blocks_of(text), "第 1 版")
+
+
+def test_markdown_is_read_as_blocks() -> None:
+    heading, first, *items, quoted, table, _ = document().blocks
+    assert heading == Heading(1, (Run("公共数据利用协议"),))
+    assert isinstance(first, Paragraph)
+    assert first.line[0] == Run("甲方", strong=True)
+    # HTML is text.
+    assert "<b>x</b>" in "".join(run.text for run in first.line)
+    assert [(one.mark, one.depth) for one in items if isinstance(one, ListItem)] == [
+        ("1.", 0),
+        ("•", 1),
+        ("2.", 0),
+    ]
+    assert quoted == Paragraph((Run("引用"),), quoted=True)
+    assert isinstance(table, Table)
+    assert table.rows[1] == ((Run("站点"),), ())
+
+
+@pytest.mark.parametrize("write", [write_pdf, write_word])
+def test_the_same_document_is_the_same_bytes(write: object) -> None:
+    assert callable(write)
+    first = write(document())
+    assert write(document()) == first
+    assert write(document(day=date(2026, 1, 5) + timedelta(1))) != first
+
+
+def test_a_word_file_says_what_the_text_does() -> None:
+    content = write_word(document())
+    read = docx.Document(io.BytesIO(content))
+    said = "\n".join(one.text for one in read.paragraphs)
+    assert "甲方：上海市交通委员会" in said
+    assert '#panic("x")' in said
+    assert [cell.text for cell in read.tables[0].rows[1].cells] == ["线路", "公交线路"]
+    assert read.core_properties.title == "公共数据利用协议"
+    assert read.core_properties.author == ""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_pdf_carries_its_own_fonts_and_runs_nothing() -> None:
+    content = write_pdf(document())
+    assert content.startswith(b"%PDF-")
+    assert b"NotoSerifSC" in content
+    assert b"NotoSansSC" in content
+    assert b"/JavaScript" not in content
+
+
+def test_text_that_xml_has_no_place_for_is_left_out() -> None:
+    made = Document("x", "zh", date(2026, 1, 5), (Paragraph((Run("a\x00\x0bb\ufffe"),)),))
+    assert docx.Document(io.BytesIO(write_word(made))).paragraphs[0].text == "ab"
+    assert write_pdf(made)

@@ -57,7 +57,8 @@ def quality_page(
             return view.name(concept)
         return view.pick(publisher_label(atlas, iri, names.get(iri, iri)))
 
-    figures = course(atlas, metric, int(days), publisher or ALL)
+    courses = {one: course(atlas, one, int(days), publisher or ALL) for one in METRICS}
+    figures = courses[metric]
     today = atlas.clock.today()
     return view.render(
         "quality.html",
@@ -72,6 +73,7 @@ def quality_page(
         days=int(days),
         spans=SPANS,
         figures=figures,
+        courses=courses,
         publisher=publisher,
         day=day,
         part=part,

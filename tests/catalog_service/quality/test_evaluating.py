@@ -183,3 +183,10 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
             }
         ]
         assert client.get("/api/v1/datasets/city/none/quality").status_code == 404
+        on(house, TODAY + timedelta(30))
+        house.submit(
+            "city", [portal("W", "丁", department="上海市水务局", update_time="2026-09-30")]
+        )
+        evaluate(house.atlas)
+        card = client.get("/quality", params={"publisher": WATER, "lang": "en"}, headers=HTML).text
+        assert "Percentage points" in card and "+100.0" in card

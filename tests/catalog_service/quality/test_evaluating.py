@@ -160,6 +160,7 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
         assert WATER.rpartition("/")[2] in page and "at least 90 %" in page
         own = client.get("/quality", params={"publisher": WATER, "lang": "zh"}, headers=HTML)
         assert "上海市水务局" in own.text and "0.0 %" in own.text
+        assert "/quality?publisher=" in client.get("/organization/water", headers=HTML).text
         late = client.get("/dataset/city/B?lang=en", headers=HTML).text
         assert 'id="measured"' in late and "Update the data, or state the true frequency." in late
         machine = client.get("/quality?lang=en&metric=machine-readable", headers=HTML).text

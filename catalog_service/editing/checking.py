@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import pyoxigraph as ox
+
 from catalog_service.catalog.exception_check import passes
 from catalog_service.catalog.reading import SourceReader, body_format, mapped
 from catalog_service.context import Service
 from catalog_service.duplicates.service import resembling
 from catalog_service.editing.forms import form_rules
-from catalog_service.editing.graph import RecordGraph
+from catalog_service.editing.graph import RecordGraph, Term
 from catalog_service.editing.model import Check, Message, Resembled
+from catalog_service.editing.naming import term_of
 from catalog_service.rule_work.service import excepted_from
 from harvesters.protocols import Incoming
 from ontology.errors import AtlasError
@@ -85,9 +88,9 @@ class _Placing:
         """Return the names of fields, values or rows, that which is at fault first."""
         named = _IRIS.findall(finding.path or "") or ([finding.path] if finding.path else [])
         if named:
-            found = list(self._at_fault(set(named), finding.value))
+            found = tuple(dict.fromkeys(self._at_fault(set(named), finding.value)))
             if found:
-                return tuple(dict.fromkeys(found))
+                return found
         paths = self._rules.paths(finding.rule_id)
         mentioned = list(dict.fromkeys(self._top(path) for path in paths))
         keys = [field.key for field in mentioned if field is not None]
@@ -103,24 +106,30 @@ class _Placing:
         return next((one for one in self._form.root.fields if one.path == path[0]), None)
 
     def _at_fault(self, named: set[str], value: str | None) -> Iterator[str]:
-        """Yield the fields of these properties that hold the value; all of them without one."""
+        """Yield the fields of these properties that hold the value; all where none is known to."""
         fields = list(self._fields(self._form.root, self._graph.focus, ""))
-        if value is not None:
-            for name, field, subject in fields:
-                if field.path not in named and field.name_property not in named:
-                    continue
-                for number, term in enumerate(self._shown(field, subject)):
-                    names = self._graph.objects(_iri(str(term)), field.name_property)
-                    if str(term) == value or any(str(one) == value for one in names):
-                        yield f"{name}/{number}" if field.node is not None else name
-        for name, field, _ in fields:
-            if field.path in named and "/" not in name:
-                yield name
+        holding = [] if value is None else list(self._holding(fields, named, value))
+        yield from holding or (
+            name for name, field, _ in fields if field.path in named and "/" not in name
+        )
 
-    def _shown(self, field: Field, subject: str) -> Iterable[object]:
+    def _holding(
+        self, fields: list[tuple[str, Field, str]], named: set[str], value: str
+    ) -> Iterator[str]:
+        # A rule may name the value as the gate was given it: without language, say.
+        wanted = {value, term_of(value).value if value.startswith(("<", '"')) else value}
+        for name, field, subject in fields:
+            if field.path not in named and field.name_property not in named:
+                continue
+            for number, term in enumerate(self._shown(field, subject)):
+                terms = [term, *self._graph.objects(term.value, field.name_property)]
+                if any(str(one) in wanted or one.value in wanted for one in terms):
+                    yield f"{name}/{number}" if field.node is not None else name
+
+    def _shown(self, field: Field, subject: str) -> Iterable[Term]:
         if field.node is None:
             return self._graph.objects(subject, field.path)
-        return [f"<{node}>" for node in self._graph.nodes(subject, field.path)]
+        return map(ox.NamedNode, self._graph.nodes(subject, field.path))
 
     def _fields(
         self, form: NodeForm, subject: str, before: str
@@ -131,7 +140,3 @@ class _Placing:
                 for number, node in enumerate(self._graph.nodes(subject, field.path)):
                     yield from self._fields(field.node, node, f"{name}/{number}/")
             yield name, field, subject
-
-
-def _iri(term: str) -> str:
-    return term[1:-1] if term.startswith("<") else ""

@@ -31,7 +31,7 @@ from catalog_service.editing.form_view import FieldView, suggested
 from catalog_service.editing.forms import form_views
 from catalog_service.editing.four_eyes import four_eyes, rights_to_release
 from catalog_service.editing.import_view import contradictions
-from catalog_service.editing.model import Check, Draft, Saved
+from catalog_service.editing.model import Check, Draft, Message, Saved
 from catalog_service.editing.naming import Names, differences
 from catalog_service.editing.page_parts import PATH, organization_name, see, trail
 from catalog_service.errors import PARAMETER_INVALID
@@ -53,6 +53,9 @@ MOST_FIELDS: Final = 5_000
 
 _MANY: Final = 3
 """Fields beside which a rule's whole message would only be repeated: the summary has it."""
+
+_NODE_KIND: Final = "D-node-kind"
+"""The rule that says of a text only that it is none of the things which are wanted."""
 
 _STEPS: Final = ("discard", "take-back", "release", "return", "take-in")
 
@@ -376,8 +379,22 @@ def _notes(atlas: Service, view: View, found: Check) -> dict[str, list[Note]]:
             continue
         text = view.name(rule.message if one.path or len(message.places) < _MANY else rule.label)
         for place in message.places:
+            if one.rule_id == _NODE_KIND and _told_better(found, message, place):
+                continue
             notes.setdefault(place, []).append(Note(one.rule_id, one.severity, text))
     return notes
+
+
+def _told_better(found: Check, message: Message, place: str) -> bool:
+    """Tell whether a rule as grave says of the same value there which ones are wanted."""
+    one = message.finding
+    return any(
+        other.finding.rule_id != one.rule_id
+        and other.finding.severity == one.severity
+        and other.finding.value == one.value
+        and place in other.places
+        for other in found.messages
+    )
 
 
 def _each(fields: tuple[FieldView, ...]) -> list[FieldView]:

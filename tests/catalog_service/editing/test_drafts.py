@@ -299,6 +299,28 @@ def test_a_dataset_that_was_not_open_is_opened_by_two(
     assert stored.public
 
 
+def test_a_finding_stands_beside_the_field_at_fault_alone(author: httpx.Client) -> None:
+    path = begun(author)
+    fields = {**form(author, path), **WHOLE, "accrualPeriodicity/0": "隔三差五"}
+    fields |= {"accessRights/0": "差不多开放", "issued/0": "昨天", "modified/0": "2026-08-01"}
+    fields |= {"temporal/0/startDate/0": "2026-09-01", "temporal/0/endDate/0": "2026-08-01"}
+    headers = {"Accept": "application/json"}
+    told = author.post(path, data=fields | {"action": "autosave"}, headers=headers).json()
+
+    def beside(rule: str) -> list[str]:
+        return [
+            place
+            for place, notes in told["notes"].items()
+            if rule in [one["rule"] for one in notes]
+        ]
+
+    # Of the open type R01 says which ones there are: that it is a text says nothing more.
+    assert beside("D-node-kind") == ["accrualPeriodicity"]
+    assert beside("R01") == ["accessRights"]
+    assert beside("D-date-type") == ["issued"]
+    assert beside("V-period") == ["temporal/0"]
+
+
 def test_a_draft_takes_in_what_changed_in_the_catalogue_meanwhile(
     house: House, author: httpx.Client
 ) -> None:

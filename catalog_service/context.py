@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catalog_service.settings import Settings
     from catalog_service.source_catalog.field_holders import FieldHolders
     from catalog_service.sparql.model import SparqlService
+    from catalog_service.vocabulary_work.released import ReleasedVocabulary
     from ontology.vocabulary import Vocabulary
     from search.embeddings.factory import Embedding
     from search.index.protocol import SearchIndex
@@ -66,6 +67,16 @@ class Service(Protocol):
     @property
     def vocabulary(self) -> Vocabulary:
         """All vocabularies."""
+        ...
+
+    @property
+    def shipped_vocabulary(self) -> Vocabulary:
+        """All vocabularies as they come with the product."""
+        ...
+
+    @property
+    def released_vocabulary(self) -> ReleasedVocabulary:
+        """The concepts and links released here, and the versions of the schemes."""
         ...
 
     def vocabulary_for(self, source: str) -> Vocabulary:

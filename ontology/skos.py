@@ -20,6 +20,8 @@ _REFUSED = "not_in_scheme.toml"
 _SHOWN: Final = (SKOS.prefLabel, SKOS.altLabel)
 _LABELS: Final = (*_SHOWN, SKOS.hiddenLabel)
 
+_DEPRECATED: Final = OWL + "deprecated"
+
 _BY_NOTATION: Final = frozenset(
     {
         *("open-type", "sharing-type", "frequency", "format", "delivery-mode", "resource-type"),
@@ -65,6 +67,7 @@ class Schemes:
         self.shown: dict[str, list[str]] = {}
         self.links: dict[str, dict[str, list[str]]] = {}
         self.versions: dict[str, str] = {}
+        self.deprecated: set[str] = set()
         for name, data in self.turtle.items():
             self._index(name, data)
         self.refused = _index_refused(tomllib.loads(refused.decode()))
@@ -92,6 +95,8 @@ class Schemes:
         for iri, texts in labels.items():
             if SKOS.Concept not in self.links.get(iri, {}).get(RDF.type, ()):
                 continue
+            if any(x.value == "true" for x in texts.get(_DEPRECATED, ())):
+                self.deprecated.add(iri)
             preferred = {x.language: x.value for x in texts[SKOS.prefLabel]}
             notation = texts[SKOS.notation][0].value
             concept = Concept(iri, name, notation, preferred["zh"], preferred["en"])

@@ -66,6 +66,10 @@ class Vocabulary:
         """Read the vocabularies that are shipped beside this module (see `load_vocabulary`)."""
         return cls(*shipped())
 
+    def with_turtle(self, turtle: Mapping[str, bytes]) -> Vocabulary:
+        """Return these vocabularies with other Turtle in the place of some schemes."""
+        return Vocabulary({**self._schemes.turtle, **turtle}, shipped()[1])
+
     def with_decided(self, values: Iterable[DecidedValue]) -> Vocabulary:
         """Return these vocabularies with what an operator decided that texts mean.
 
@@ -219,8 +223,14 @@ class Vocabulary:
     @property
     def version(self) -> str:
         """The highest version among the schemes that carry a number such as 1.0.0."""
-        numbered = [v for v in self._schemes.versions.values() if v.count(".") == 2]
+        # What was released here stands after a plus: 1.0.0+2.
+        versions = [v.partition("+")[0] for v in self._schemes.versions.values()]
+        numbered = [v for v in versions if v.count(".") == 2]
         return max(numbered, key=lambda v: tuple(map(int, v.split("."))))
+
+    def is_deprecated(self, iri: str) -> bool:
+        """Tell whether a concept is to be used no more (``owl:deprecated``)."""
+        return iri in self._schemes.deprecated
 
     def graph_turtle(self, scheme: Scheme) -> str:
         """Return the Turtle of one scheme; its named graph is the scheme's IRI."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ class Accounts:
         journal: Journal,
         clock: Clock,
         settings: Settings,
-        vocabulary: Vocabulary,
+        vocabulary: Callable[[], Vocabulary],
         *,
         hasher: Hasher | None = None,
     ) -> None:

@@ -141,6 +141,15 @@ class OrganizationLinks:
         return _link(found)
 
 
+def link_steps(connection: sa.Connection) -> list[tuple[int, State, int]]:
+    """Return all steps of links: the link, the step, and when in microseconds since 1970 UTC."""
+    events = organization_link_events
+    rows = connection.execute(
+        sa.select(events.c.link, events.c.kind, events.c.time).order_by(events.c.number)
+    )
+    return [(link, kind, time) for link, kind, time in rows]
+
+
 def _audited(row: Any, step: State, reason: str) -> Entry:
     action = "vocabulary.propose" if step == "proposed" else "vocabulary.release"
     details = {"step": step, "kind": row.kind, "other": row.other}

@@ -24,12 +24,14 @@ class Organizations:
     """The hierarchy of a vocabulary, asked for rights; safe to share between threads."""
 
     def __init__(
-        self, vocabulary: Vocabulary, links: Callable[[], LinksInForce] = lambda: NO_LINKS
+        self,
+        vocabulary: Callable[[], Vocabulary],
+        links: Callable[[], LinksInForce] = lambda: NO_LINKS,
     ) -> None:
-        """Read a vocabulary, and the links that were released here."""
-        self._vocabulary = vocabulary
+        """Read the vocabulary in force, and the links that were released here."""
+        self._in_force = vocabulary
         self._links = links
-        self._walks = _Walks(vocabulary, NO_LINKS)
+        self._walks: _Walks | None = None
 
     def covers(self, granted: str | None, asked: str | None) -> bool:
         """Tell whether a right over ``granted`` holds over ``asked``.
@@ -49,36 +51,36 @@ class Organizations:
         """Return all known organizations that a right covers, itself too; None: the whole city."""
         if granted is None:
             return None
-        known = (concept.iri for concept in self._vocabulary.concepts("organization"))
+        known = (concept.iri for concept in self._in_force().concepts("organization"))
         return frozenset({granted, *(iri for iri in known if self.covers(granted, iri))})
 
     def names(self, organization: str | None) -> dict[str, str]:
         """Return what an organization is called, by language; one that is unknown by its IRI."""
         if organization is None:
             return in_all_languages(N_("the whole city"))
-        concept = self._vocabulary.concept(organization)
+        concept = self._in_force().concept(organization)
         if concept is None:
             return dict.fromkeys(LANGUAGES, organization)
         return {"zh": concept.zh, "en": concept.en}
 
     def is_known(self, organization: str) -> bool:
         """Tell whether the vocabulary has an organization with this IRI."""
-        concept = self._vocabulary.concept(organization)
-        return concept is not None and concept in self._vocabulary.concepts("organization")
+        concept = self._in_force().concept(organization)
+        return concept is not None and concept.scheme == "organization"
 
     def leads_to(self, start: str, end: str, links: LinksInForce | None = None) -> bool:
         """Tell whether an organization is another one, lies below it or was followed by it.
 
         ``links``: other ones than those in force.
         """
-        walks = self._current() if links is None else _Walks(self._vocabulary, links)
+        walks = self._current() if links is None else _Walks(self._in_force(), links)
         return end in walks.above(start)
 
     def _current(self) -> _Walks:
         """Return what is found under the links in force."""
-        links, walks = self._links(), self._walks
-        if walks.links is not links:
-            walks = self._walks = _Walks(self._vocabulary, links)
+        links, vocabulary, walks = self._links(), self._in_force(), self._walks
+        if walks is None or walks.links is not links or walks.vocabulary is not vocabulary:
+            walks = self._walks = _Walks(vocabulary, links)
         return walks
 
 
@@ -90,7 +92,7 @@ class _Walks:
 
     def __init__(self, vocabulary: Vocabulary, links: LinksInForce) -> None:
         self.links = links
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self.above = lru_cache(_KEPT)(self._find_above)
         self.after = lru_cache(_KEPT)(self._find_after)
 
@@ -102,8 +104,8 @@ class _Walks:
             here = waiting.pop()
             if here not in found:
                 found.add(here)
-                waiting += _iris(self._vocabulary.broader(here))
-                waiting += _iris(self._vocabulary.successors(here))
+                waiting += _iris(self.vocabulary.broader(here))
+                waiting += _iris(self.vocabulary.successors(here))
                 waiting += self.links.above.get(here, ())
                 waiting += self.links.after.get(here, ())
         return frozenset(found)
@@ -116,7 +118,7 @@ class _Walks:
             here = waiting.pop()
             if here not in found:
                 found.add(here)
-                waiting += _iris(self._vocabulary.successors(here))
+                waiting += _iris(self.vocabulary.successors(here))
                 waiting += self.links.after.get(here, ())
         return frozenset(found)
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.tables import source_organizations
+from catalog_service.accounts.tables import (
+    delegations,
+    group_roles,
+    role_grants,
+    source_organizations,
+    token_owners,
+)
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal import Journal
 
@@ -41,3 +47,12 @@ class SourceOwners:
             told = {"given": {"organization": organization}}
             entry = Entry("source.write", f"source:{source}", source=source, details=told)
             Audit(self._journal).append(connection, entry)
+
+
+def grants_over(connection: sa.Connection, organization: str) -> int:
+    """Count the roles, delegations, tokens and sources that name an organization."""
+    count = 0
+    for table in (role_grants, delegations, token_owners, source_organizations, group_roles):
+        named = sa.select(sa.func.count()).where(table.c.organization == organization)
+        count += connection.execute(named.select_from(table)).scalar() or 0
+    return count

@@ -11,10 +11,17 @@ from typing import Final
 
 from catalog_service.accounts.actions import Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
-from catalog_service.accounts.organization_links import LINK_KINDS, Link, LinkKind, LinksInForce
+from catalog_service.accounts.organization_links import (
+    LINK_KINDS,
+    Link,
+    LinkKind,
+    LinksInForce,
+    OrganizationLinks,
+    link_steps,
+)
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.own_tokens import OwnToken
-from catalog_service.accounts.owners import SourceOwners
+from catalog_service.accounts.owners import SourceOwners, grants_over
 from catalog_service.accounts.principal import Grant, Person, Principal
 from catalog_service.accounts.tokens import Token
 from catalog_service.errors import NOT_AUTHENTICATED
@@ -30,12 +37,15 @@ __all__ = [
     "Link",
     "LinkKind",
     "LinksInForce",
+    "OrganizationLinks",
     "Organizations",
     "Person",
     "Principal",
     "Role",
     "Why",
     "four_eyes",
+    "grants_over",
+    "link_steps",
     "may_read",
     "organization_named",
     "owner_named",

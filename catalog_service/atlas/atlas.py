@@ -177,6 +177,19 @@ class Atlas(Finding):
             *(FixedGraph(VOCAB.term(s), vocabulary.graph_turtle(s)) for s in get_args(Scheme)),
         ]
 
+    def _renewed_graphs(self) -> Callable[[], list[FixedGraph] | None]:
+        """Return what tells the fixed graphs anew when the vocabulary is another one, else None."""
+        known = self.vocabulary
+
+        def renewed() -> list[FixedGraph] | None:
+            nonlocal known
+            if self.vocabulary is known:
+                return None
+            known = self.vocabulary
+            return self.fixed_graphs()
+
+        return renewed
+
     def open_projections(self, stack: ExitStack) -> Sequence[Projection]:
         """Open graph and index for writing; the lock of the projections must be held."""
         from catalog_service.graph import EmbeddedGraph
@@ -194,8 +207,8 @@ class Atlas(Finding):
         if self.embedding is not None:
             on_commit = stack.enter_context(self.embedding.following(self.index.view))
         return [
-            GraphProjection(store, mark, base=self.settings.base_iri),
-            IndexProjection(self.index, self.vocabulary, mark, on_commit),
+            GraphProjection(store, mark, base=self.settings.base_iri, fixed=self._renewed_graphs()),
+            IndexProjection(self.index, lambda: self.vocabulary, mark, on_commit),
         ]
 
     def runner(self) -> ProjectionRunner:

@@ -121,7 +121,7 @@ class Finding(Ground):
         """The finder of datasets by their fields."""
         from catalog_service.source_catalog.field_holders import FieldHolders
 
-        return FieldHolders(self.index, self.vocabulary)
+        return FieldHolders(self.index, lambda: self.vocabulary)
 
     @cached_property
     def tallies(self) -> CatalogTallies:
@@ -149,7 +149,7 @@ class Finding(Ground):
         """The comparison of records, in the catalogue or not, with the public ones."""
         from catalog_service.duplicates.checking import RecordComparison
 
-        return RecordComparison(self.duplicates, self.journal, self.clock, self.vocabulary)
+        return RecordComparison(self.duplicates, self.journal, self.clock, lambda: self.vocabulary)
 
     def _revocations(self) -> Revocations:
         """Return the revocations since a checkpoint; one object for each projection read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from functools import cached_property, partial
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from catalog_service.catalog import Catalog
     from catalog_service.projections.projection_health import Published
     from catalog_service.vocabulary_work.in_force import VocabulariesInForce
+    from catalog_service.vocabulary_work.released import ReleasedVocabulary
     from shapes.engines import EngineName, PyShaclEngine, ShaclEngine
     from shapes.rules import Rules
 
@@ -57,9 +59,30 @@ class Ground(ABC):
         self._stack.close()
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """All vocabularies."""
+    def shipped_vocabulary(self) -> Vocabulary:
+        """All vocabularies as they come with the product."""
         return load_vocabulary()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All vocabularies, with what was released here; asked anew once a second.
+
+        The same object until something is released.
+        """
+        if "journal" not in self.__dict__ and not self._has_journal():
+            return self.shipped_vocabulary
+        return self.released_vocabulary.current()
+
+    @cached_property
+    def released_vocabulary(self) -> ReleasedVocabulary:
+        """The concepts and links released here, and the versions of the schemes."""
+        from catalog_service.vocabulary_work.released import ReleasedVocabulary
+
+        return ReleasedVocabulary(self.journal, self.clock, self.shipped_vocabulary)
+
+    def _has_journal(self) -> bool:
+        url = self.settings.journal_url
+        return bool(self.settings.database_url) or Path(url.partition(":///")[2]).is_file()
 
     def vocabulary_for(self, source: str) -> Vocabulary:
         """Return what the records of a source are mapped with: with what stewards decided."""
@@ -155,7 +178,7 @@ class Ground(ABC):
         """The people, their roles and sessions."""
         from catalog_service.accounts.accounts import Accounts
 
-        accounts = Accounts(self.journal, self.clock, self.settings, self.vocabulary)
+        accounts = Accounts(self.journal, self.clock, self.settings, lambda: self.vocabulary)
         if self.settings.mail_server is not None and self.settings.smtp_from:
             from catalog_service.notices.service import ResetMailer
 

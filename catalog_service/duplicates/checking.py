@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from catalog_service.catalog.batch import BatchEngine
@@ -14,7 +14,7 @@ from catalog_service.duplicates.judging import StatedPair, decided
 from catalog_service.journal import Journal
 from ontology.record import Record
 from ontology.vocabulary import Vocabulary
-from search.index.concepts import ConceptIndex
+from search.index.concepts import ConceptsInForce
 from search.index.from_record import document_of
 from search.index.model import SearchDocument
 from search.index.protocol import IndexView
@@ -28,11 +28,15 @@ class RecordComparison:
     """Compares records, in the catalogue or not, with the public ones; safe to share."""
 
     def __init__(
-        self, duplicates: Duplicates, journal: Journal, clock: Clock, vocabulary: Vocabulary
+        self,
+        duplicates: Duplicates,
+        journal: Journal,
+        clock: Clock,
+        vocabulary: Callable[[], Vocabulary],
     ) -> None:
         self._duplicates = duplicates
         self._decisions = Decisions(journal, clock)
-        self._concepts = ConceptIndex(vocabulary)
+        self._concepts = ConceptsInForce(vocabulary)
 
     def repeats(self, records: Sequence[Record]) -> Mapping[str, tuple[Repeat, ...]]:
         """Return what records repeat surely enough to be held, by IRI.
@@ -76,7 +80,7 @@ class RecordComparison:
         view, computed = found
         standing = self._decisions.standing_about([record.iri for record in records])
         for record in records:
-            document = document_of(record, self._concepts)
+            document = document_of(record, self._concepts.index())
             own = {key: made for key, made in standing.items() if record.iri in key}
             pairs = [
                 pair

@@ -90,6 +90,10 @@ class GraphStore(Protocol):
         """Return the journal number the store stands at; 0 for an empty store."""
         ...
 
+    def renew_fixed(self, fixed: Sequence[FixedGraph]) -> None:
+        """Hold these graphs beside those of the records from now on."""
+        ...
+
     def write(
         self,
         put: Sequence[GraphRecord],

@@ -55,6 +55,11 @@ class DifferenceWriter(ABC):
         """Return the mark beside the checkpoint; empty where there is none."""
         return self._state().get(MARK, "")
 
+    def renew_fixed(self, fixed: Sequence[FixedGraph]) -> None:
+        """Hold these fixed graphs from now on."""
+        self._fixed = tuple(fixed)
+        self.bring_fixed()
+
     def bring_fixed(self) -> None:
         """Bring the fixed graphs up to date."""
         if self._keeps_fixed:

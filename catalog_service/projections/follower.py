@@ -24,6 +24,7 @@ from catalog_service.projections.protocol import (
     JournalReader,
     Marked,
     Projection,
+    Renewing,
     Sized,
 )
 from catalog_service.projections.rebuild_requests import RebuildRequest, RebuildRequests
@@ -194,6 +195,8 @@ class Follower:
         if thorough:
             self._inspected_at = now
             self._ask_again = True
+        if isinstance(self.projection, Renewing) and self.projection.renew(self._journal):
+            self.published = -1
         if not isinstance(self.projection, Inspected):
             return
         if not self.projection.inspect(thorough=thorough):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from catalog_service.data_items import data_items
 from catalog_service.graph.reading import same_triples
-from catalog_service.graph.store import GraphRecord, GraphStore, unmarked
+from catalog_service.graph.store import FixedGraph, GraphRecord, GraphStore, unmarked
 from catalog_service.journal.model import Change, StoredRecord
+from catalog_service.projections.protocol import JournalReader
 
 BATCH = 200
 """Changes in one transaction of the store."""
@@ -22,12 +23,19 @@ class GraphProjection:
     name = "graph"
 
     def __init__(
-        self, store: GraphStore, mark: Callable[[int], str] = unmarked, *, base: str = ""
+        self,
+        store: GraphStore,
+        mark: Callable[[int], str] = unmarked,
+        *,
+        base: str = "",
+        fixed: Callable[[], Sequence[FixedGraph] | None] = lambda: None,
     ) -> None:
         """Write to ``store``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
 
-        ``base`` is that of the IRIs of data items.
+        ``base`` is that of the IRIs of data items; ``fixed`` returns the graphs of vocabularies
+        where they are others than at the last call, else None.
         """
+        self._fixed = fixed
         self._store = store
         self._mark = mark
         self._base = base
@@ -43,6 +51,15 @@ class GraphProjection:
     def inspect(self, *, thorough: bool) -> bool:
         """Look whether what is held and published is still there (`protocol.Inspected`)."""
         return self._store.inspect(thorough=thorough)
+
+    def renew(self, journal: JournalReader) -> bool:
+        """Write the graphs of vocabularies that are others now (`protocol.Renewing`)."""
+        del journal
+        wanted = self._fixed()
+        if wanted is None:
+            return False
+        self._store.renew_fixed(wanted)
+        return True
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write the public versions and remove what is no longer public, in order."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import cast
 
 from catalog_service.journal.model import Change, StoredRecord, version_of
+from catalog_service.projections.protocol import JournalReader
 from catalog_service.projections.reader_view import IndexContents
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import Scheme, Vocabulary
 from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
 from search.index.model import SearchDocument
 from search.index.protocol import SearchIndex, no_mark
+
+_PART = 500
+"""Records that are indexed anew in one commit."""
 
 CommitListener = Callable[[Iterable[str] | None], None]
 """Called with the records that a commit changed, None for all of them; must return quickly."""
@@ -26,7 +32,7 @@ class IndexProjection(IndexContents):
     def __init__(
         self,
         engine: SearchIndex,
-        vocabulary: Vocabulary,
+        vocabulary: Callable[[], Vocabulary],
         mark: Callable[[int], str] = no_mark,
         on_commit: CommitListener = no_listener,
     ) -> None:
@@ -37,7 +43,39 @@ class IndexProjection(IndexContents):
         super().__init__(engine)
         self._on_commit = on_commit
         self._mark = mark
-        self._concepts = ConceptIndex(vocabulary)
+        self._in_force = vocabulary
+        self._vocabulary = vocabulary()
+        self._concepts = ConceptIndex(self._vocabulary)
+
+    def renew(self, journal: JournalReader) -> bool:
+        """Index records anew whose concepts have other names now (`protocol.Renewing`)."""
+        before, now = self._vocabulary, self._in_force()
+        if now is before:
+            return False
+        self._vocabulary, self._concepts = now, ConceptIndex(now)
+        other = _renamed(before, now)
+        checkpoint = self.checkpoint()
+        if not other or not checkpoint:
+            return False
+        _, records = journal.snapshot()
+        named = (
+            one
+            for one in records
+            if one.public and any(f"<{iri}>" in (one.nquads or "") for iri in other)
+        )
+        written = [one.iri for part in _parts(named) for one in self._again(part)]
+        return bool(written)
+
+    def _again(self, records: Sequence[StoredRecord]) -> Sequence[StoredRecord]:
+        checkpoint = self.checkpoint()
+        self._engine.write(
+            add=(self._document(one) for one in records),
+            remove=(),
+            checkpoint=checkpoint,
+            mark=self._mark(checkpoint),
+        )
+        self._on_commit([one.iri for one in records])
+        return records
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply changes in order, as one commit that moves the checkpoint to the last of them.
@@ -88,3 +126,19 @@ class IndexProjection(IndexContents):
         if version is None:
             raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
         return document_of(version, self._concepts)
+
+
+def _renamed(before: Vocabulary, now: Vocabulary) -> list[str]:
+    """Return the concepts of both vocabularies that have other names in the later one."""
+    schemes = cast(list[Scheme], list(now.schemes()))
+    return [
+        one.iri
+        for scheme in schemes
+        for one in now.concepts(scheme)
+        if before.concept(one.iri) is not None and before.names(one.iri) != now.names(one.iri)
+    ]
+
+
+def _parts(records: Iterator[StoredRecord]) -> Iterator[Sequence[StoredRecord]]:
+    while part := list(islice(records, _PART)):
+        yield part

@@ -88,6 +88,18 @@ class Marked(Protocol):
 
 
 @runtime_checkable
+class Renewing(Protocol):
+    """A projection that also shows the vocabulary, which may change while it runs (optional)."""
+
+    def renew(self, journal: JournalReader) -> bool:
+        """Bring what follows from the vocabulary up to date; tell whether anything was written.
+
+        Called some times a second; cheap where nothing is new.
+        """
+        ...
+
+
+@runtime_checkable
 class Inspected(Protocol):
     """A projection that can check what it holds (optional)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog_service.source_catalog.identity import department_key
@@ -37,7 +37,7 @@ class FieldHolders:
     does not change, and no field is asked for that was not looked for.
     """
 
-    def __init__(self, index: ReadableIndex, vocabulary: Vocabulary) -> None:
+    def __init__(self, index: ReadableIndex, vocabulary: Callable[[], Vocabulary]) -> None:
         self._index = index
         self._vocabulary = vocabulary
         self._lock = threading.Lock()
@@ -60,7 +60,7 @@ class FieldHolders:
         for document in view.each():
             own = {field_key(name) for name in document.fields} & wanted
             if own:
-                keys = publisher_keys(self._vocabulary, document)
+                keys = publisher_keys(self._vocabulary(), document)
                 holder = Holder(
                     document.iri, document.title, tuple(document.publishers), frozenset(keys)
                 )

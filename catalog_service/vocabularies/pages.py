@@ -22,6 +22,7 @@ from catalog_service.vocabularies.service import (
     has_word,
     list_schemes,
     usage_of,
+    with_history,
 )
 from ontology.errors import AtlasError
 
@@ -57,7 +58,7 @@ def _place(name: str) -> int:
 def vocabulary(request: Request, atlas: Atlas, scheme: str) -> Response:
     """One vocabulary with its concepts."""
     view = View(request)
-    found = describe_scheme(atlas.vocabulary, decode_segment(scheme))
+    found = with_history(atlas, describe_scheme(atlas.vocabulary, decode_segment(scheme)))
     text = request.query_params.get("q", "").strip()[:MAX_TEXT]
     concepts = [one for one in found.items if has_word(one, text)] if text else found.items
     usage = usage_of(atlas, found.id)

@@ -44,7 +44,8 @@ def get_scheme(request: Request, atlas: Atlas, scheme: str) -> Response:
         return graph_response(
             request, service.scheme_triples(atlas.vocabulary, name), form, has_fixed_forms=False
         )
-    body = service.describe_scheme(atlas.vocabulary, name).model_dump_json().encode()
+    found = service.with_history(atlas, service.describe_scheme(atlas.vocabulary, name))
+    body = found.model_dump_json().encode()
     tag = content_tag(body)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     unchanged = not_modified(request, tag, headers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from datetime import date
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import pyoxigraph as ox
 from pydantic import BaseModel
@@ -17,6 +18,9 @@ from search.analysis.normalization import normal
 from search.facets import NOT_STATED, REGISTERED
 from search.index.plan import Plan
 
+if TYPE_CHECKING:
+    from catalog_service.vocabulary_work.service import SchemeVersion
+
 
 class ConceptAnswer(BaseModel):
     """A concept with its names and its relations to others."""
@@ -28,6 +32,20 @@ class ConceptAnswer(BaseModel):
     broader: list[str]
     successors: list[str]
     matches: dict[str, list[str]]
+    deprecated: bool = False
+    """It stays where it is used, and is used for nothing new."""
+
+
+class VersionAnswer(BaseModel):
+    """A release of a scheme here; ``what`` was released or undone about which concept."""
+
+    version: str
+    day: date
+    step: Literal["released", "undone"]
+    what: Literal["new", "name", "deprecate", "below", "followed"]
+    concept: str
+    label: Texts
+    other: str | None = None
 
 
 class SchemeSummary(BaseModel):
@@ -44,6 +62,10 @@ class SchemeAnswer(SchemeSummary):
     """A concept scheme with its concepts."""
 
     definition: Texts
+    modified: date | None = None
+    """The day of its last release here; null: it is as it was shipped."""
+    history: list[VersionAnswer] = []
+    """Its releases here, the newest first."""
     items: list[ConceptAnswer]
 
 
@@ -68,6 +90,29 @@ def describe_scheme(vocabulary: Vocabulary, name: str) -> SchemeAnswer:
         definition=_texts(vocabulary, scheme, SKOS.definition),
         items=[_concept(vocabulary, concept) for concept in vocabulary.concepts(scheme)],
     )
+
+
+def with_history(atlas: Service, answer: SchemeAnswer) -> SchemeAnswer:
+    """Return a scheme with what was released of it here."""
+    history = atlas.released_vocabulary.history(answer.id)
+    if not history:
+        return answer
+    shipped = atlas.shipped_vocabulary.schemes()[answer.id]
+    told = [_version(atlas, f"{shipped}+{one.number}", one) for one in reversed(history)]
+    return answer.model_copy(update={"history": told, "modified": history[-1].day})
+
+
+def _version(atlas: Service, version: str, one: SchemeVersion) -> VersionAnswer:
+    told: dict[str, object] = {"version": version, "day": one.day, "step": one.step}
+    if one.change is not None:
+        label = {"zh": one.change.zh, "en": one.change.en}
+        told |= {"what": one.change.kind, "concept": one.change.concept, "label": label}
+    elif one.link is not None:
+        kind, iri, other = one.link
+        known = atlas.vocabulary.concept(iri)
+        label = {"zh": iri} if known is None else {"zh": known.zh, "en": known.en}
+        told |= {"what": kind, "concept": iri, "label": label, "other": other}
+    return VersionAnswer.model_validate(told)
 
 
 def has_word(concept: ConceptAnswer, text: str) -> bool:
@@ -131,4 +176,5 @@ def _concept(vocabulary: Vocabulary, concept: Concept) -> ConceptAnswer:
         broader=[c.iri for c in vocabulary.broader(concept.iri)],
         successors=[c.iri for c in vocabulary.successors(concept.iri)],
         matches=vocabulary.matches(concept.iri),
+        deprecated=vocabulary.is_deprecated(concept.iri),
     )

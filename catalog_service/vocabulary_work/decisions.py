@@ -63,6 +63,11 @@ class ValueDecisions:
         """Return how many decisions `some` has."""
         return self._proposals.count(*_about(states, sources))
 
+    def naming(self, concept: str) -> int:
+        """Return how many decisions that stand say that a text means a concept."""
+        table = value_decisions
+        return self._proposals.count(table.c.concept == concept, table.c.state.in_(STANDING))
+
     def get(self, number: int) -> Decision:
         """Return one decision; raises ``unknown-decision``."""
         return _decision(self._proposals.get(number))

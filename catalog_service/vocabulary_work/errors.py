@@ -45,3 +45,30 @@ OWN_PROPOSAL: Final = ErrorKind(
     "release it must do so.",
     status=403,
 )
+UNKNOWN_CONCEPT_PROPOSAL: Final = ErrorKind(
+    "unknown-concept-proposal",
+    "There is no proposal {number} about concepts. The page of the workbench lists them.",
+    status=404,
+)
+CONCEPT_PROPOSAL_NOT_IN_STATE: Final = ErrorKind(
+    "concept-proposal-not-in-state",
+    "Proposal {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    status=409,
+)
+CONCEPT_IS_THERE: Final = ErrorKind(
+    "concept-is-there",
+    "“{text}” means {concept} already, or meant another concept before. Choose another code or "
+    "name, or change that concept.",
+    status=409,
+)
+OWN_CONCEPT: Final = ErrorKind(
+    "own-concept-proposal",
+    "You proposed this yourself: somebody else who may release vocabularies must release it.",
+    status=403,
+)
+CONCEPT_IN_USE: Final = ErrorKind(
+    "concept-in-use",
+    "{count} records, roles, links or decisions use “{concept}”, so it cannot be taken away. "
+    "Propose that it be used no more: it then stays where it is used.",
+    status=409,
+)

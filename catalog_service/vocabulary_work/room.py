@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.vocabulary_work import organization_pages, pages, routes
+    from catalog_service.vocabulary_work import (
+        concept_pages,
+        organization_pages,
+        pages,
+        routes,
+    )
 
-    return (routes.router, pages.router, organization_pages.router)
+    return (routes.router, pages.router, organization_pages.router, concept_pages.router)
 
 
 def _commands(app: typer.Typer) -> None:

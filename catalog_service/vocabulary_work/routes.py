@@ -13,7 +13,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.token_forms import Reason
 from catalog_service.vocabulary_work import service
-from catalog_service.vocabulary_work.hierarchy import turtle
+from catalog_service.vocabulary_work.link_turtle import turtle
 from catalog_service.vocabulary_work.outcomes import (
     PreviewAnswer,
     ShownValueAnswer,

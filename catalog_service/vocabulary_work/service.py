@@ -17,6 +17,7 @@ from catalog_service.accounts.service import (
 )
 from catalog_service.context import Service
 from catalog_service.proposals import State
+from catalog_service.vocabulary_work.concepts import SchemeVersion
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import (
     CONCEPT_NOT_OF_FIELD,
@@ -42,7 +43,7 @@ from ontology.record import Record
 from ontology.spelling import spelling_key
 from ontology.terms import VOCAB
 
-__all__ = ["map_waiting"]
+__all__ = ["SchemeVersion", "map_waiting"]
 
 EXAMPLES: Final = 8
 """Records shown of one value."""

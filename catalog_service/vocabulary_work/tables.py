@@ -85,3 +85,31 @@ value_changes = sa.Table(
     sa.PrimaryKeyConstraint("decision", "iri"),
 )
 """Hashes of the versions before and after a decision; noted before the record is written."""
+
+concept_proposals = sa.Table(
+    "concept_proposals",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("scheme", sa.Text, nullable=False),
+    sa.Column("concept", sa.Text, nullable=False),
+    # What is proposed: `ontology.released_concepts.ConceptChange`, as JSON.
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index(None, "concept"),
+)
+
+concept_proposal_events = sa.Table(
+    "concept_proposal_events",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("proposal", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("time", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index(None, "proposal"),
+)
+"""Append-only. Each step that releases or undoes is a version of the scheme."""

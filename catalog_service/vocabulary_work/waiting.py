@@ -7,6 +7,8 @@ from typing import Final
 
 from catalog_service.accounts.service import Action, Principal, sources_of
 from catalog_service.context import Service
+from catalog_service.vocabulary_work.concept_work import concepts_of
+from catalog_service.vocabulary_work.concept_work import may_release as may_release_concept
 from catalog_service.vocabulary_work.hierarchy import may_release as may_release_link
 from catalog_service.vocabulary_work.service import decisions_for, may_release
 from catalog_service.waiting import WaitingItem, WaitingKind
@@ -34,6 +36,15 @@ def _links_to_release(atlas: Service, principal: Principal) -> Iterator[WaitingI
             yield WaitingItem(told, path, since=one.proposed)
 
 
+def _concepts_to_release(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
+    if not may_release_concept(principal):
+        return
+    for one in concepts_of(atlas).some("proposed"):
+        if may_release_concept(principal, one):
+            path = f"/workbench/vocabulary/concepts/{one.number}"
+            yield WaitingItem(one.change.zh, path, since=one.proposed.time)
+
+
 WAITING: Final = (
     WaitingKind(
         "value",
@@ -46,5 +57,11 @@ WAITING: Final = (
         N_("Links between organizations to release"),
         N_("They give rights: look whether they are so, and release or refuse them."),
         _links_to_release,
+    ),
+    WaitingKind(
+        "concept",
+        N_("Concepts and names to release"),
+        N_("Look whether they are so and not there under another name; release or refuse them."),
+        _concepts_to_release,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from ontology.unmapped_values import Lookup
@@ -36,3 +37,18 @@ class ConceptIndex:
     def concept(self, iri: str) -> Concept | None:
         """Return the concept with this IRI, or that matches it exactly; else None."""
         return self._by_iri.get(iri)
+
+
+class ConceptsInForce:
+    """The `ConceptIndex` of the vocabulary in force, made anew when that is another one."""
+
+    def __init__(self, vocabulary: Callable[[], Vocabulary]) -> None:
+        self._in_force = vocabulary
+        self._made: tuple[Vocabulary, ConceptIndex] | None = None
+
+    def index(self) -> ConceptIndex:
+        """Return the index of the vocabulary that is in force now."""
+        vocabulary, made = self._in_force(), self._made
+        if made is None or made[0] is not vocabulary:
+            made = self._made = (vocabulary, ConceptIndex(vocabulary))
+        return made[1]

@@ -10,7 +10,9 @@ import pytest
 from catalog_service.accounts.service import OPERATOR, organization_named
 from catalog_service.atlas import Atlas
 from catalog_service.settings import Settings
-from catalog_service.vocabulary_work import hierarchy
+from catalog_service.vocabulary_work import concept_work, hierarchy, released
+from catalog_service.vocabulary_work.proposed_concepts import NameFields, change_of
+from ontology.concepts import Known
 from ontology.errors import AtlasError
 
 
@@ -59,3 +61,27 @@ def test_links_are_paged_and_steps_stay_with_theirs(tmp_path: Path) -> None:
         with pytest.raises(AtlasError) as unknown:
             links.move(9, "refused", actor="b", reason="y")
         assert unknown.value.code == "unknown-organization-link"
+
+
+def test_what_one_process_releases_another_uses_with_either_database(
+    journal_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(released, "LOOK_EVERY", 0.0)
+    given = Settings(home=tmp_path, database_url=journal_url)
+    with Atlas(given) as one, Atlas(given) as other:
+        names = NameFields("上海市天书研究院", "Tome Institute", "", "", "", "", None, "", None)
+        change = change_of(one, "new", "organization", "tome", names)
+        made = concept_work.concepts_of(one).propose(
+            change, actor="account:x", reason="x", check=lambda _: None
+        )
+        assert other.vocabulary.concept(change.concept) is None
+        concept_work.release(one, OPERATOR, made.number, "y")
+        assert other.vocabulary.concept(change.concept) is not None
+        known = other.vocabulary_for("any").organization("市天书研究院")
+        assert isinstance(known, Known) and known.concept.iri == change.concept
+        concept_work.undo(other, OPERATOR, made.number, "z")
+        assert one.vocabulary.concept(change.concept) is None
+        assert [step.step for step in one.released_vocabulary.history("organization")] == [
+            "released",
+            "undone",
+        ]

@@ -246,6 +246,10 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("POST", "/workbench/vocabulary/organizations"): (
         page(A.VOCABULARY_PROPOSE, "somewhere", step="none", reason="x"),
     ),
+    ("GET", "/workbench/vocabulary/concepts"): (page(A.VOCABULARY_PROPOSE, "somewhere"),),
+    ("POST", "/workbench/vocabulary/concepts"): (
+        page(A.VOCABULARY_PROPOSE, "somewhere", kind="none", reason="x"),
+    ),
     ("GET", "/workbench/vocabulary"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/workbench/vocabulary/decisions"): (page(A.VALUE_MAP, "somewhere"),),
     ("GET", "/api/v1/vocabulary/unmapped"): (
@@ -327,6 +331,9 @@ ELSEWHERE = {
     "/api/v1/vocabulary/unmapped/{name}": "tests/catalog_service/vocabulary_work/test_desk.py",
     "/workbench/vocabulary/decisions/{number}": (
         "tests/catalog_service/vocabulary_work/test_desk.py"
+    ),
+    "/workbench/vocabulary/concepts/{number}": (
+        "tests/catalog_service/vocabulary_work/test_concepts.py"
     ),
     "/workbench/thesaurus/{number}": "tests/catalog_service/thesaurus_work/test_edits.py",
     "/workbench/vocabulary/value": "tests/catalog_service/vocabulary_work/test_desk.py",

@@ -24,6 +24,7 @@ from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
 from catalog_service.thesaurus_work.edits import ThesaurusEdits
+from catalog_service.vocabulary_work.concept_work import concepts_of
 from harvesters.platforms.guarded_list import GuardedList
 from tests.catalog_service.editing.workbooks_made import book, content
 from tests.catalog_service.sources.harvests.memory_platform import MemoryPlatform
@@ -215,6 +216,20 @@ def undo_value_by_page(site: Site) -> None:
 def link_organizations(site: Site) -> None:
     fields = {"kind": "below", "organization": "archives", "other": "audit", "reason": "如此"}
     site.form("/workbench/vocabulary/organizations", **fields)
+
+
+def propose_concept(site: Site) -> None:
+    name = site.name("上海市天书研究院")
+    fields = {"kind": "new", "scheme": "organization", "notation": f"tome-{len(name)}", "zh": name}
+    fields |= {"en": name, "looked": "yes", "reason": "新设"}
+    site.form("/workbench/vocabulary/concepts", **fields)
+
+
+def refuse_concept(site: Site) -> None:
+    fields = {"kind": "deprecate", "scheme": "organization", "notation": "archives"}
+    site.form("/workbench/vocabulary/concepts", looked="yes", reason="撤并", **fields)
+    number = concepts_of(site.house.atlas).some(limit=1)[0].number
+    site.form(f"/workbench/vocabulary/concepts/{number}", step="refuse", reason="并未撤并")
 
 
 def edit_thesaurus(site: Site) -> None:
@@ -553,6 +568,11 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/workbench/open-lists"): (begin_list, {"open_list.draft"}),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
+    ("POST", "/workbench/vocabulary/concepts"): (propose_concept, {"vocabulary.propose"}),
+    ("POST", "/workbench/vocabulary/concepts/{number}"): (
+        refuse_concept,
+        {"vocabulary.propose", "vocabulary.release"},
+    ),
     ("POST", "/workbench/vocabulary/organizations"): (link_organizations, {"vocabulary.propose"}),
     ("POST", "/workbench/thesaurus"): (edit_thesaurus, {"thesaurus.write"}),
     ("POST", "/workbench/thesaurus/{number}"): (undo_edit, {"thesaurus.write"}),

@@ -118,7 +118,7 @@ ROUTES: list[APIRoute] = []
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     house = House(tmp_path_factory.mktemp("rights"))
     atlas = house.atlas
-    atlas.vocabulary = vocabulary_with_below(shenkang="health")
+    atlas.shipped_vocabulary = vocabulary_with_below(shenkang="health")
     with atlas:
         use_counting_hasher(atlas)
         # Somebody stays who is the last administrator, whatever the cells do.

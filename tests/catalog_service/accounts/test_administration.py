@@ -33,7 +33,7 @@ _numbers = count()
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     house = House(tmp_path_factory.mktemp("administration"))
-    house.atlas.vocabulary = vocabulary_with_below(shenkang="health")
+    house.atlas.shipped_vocabulary = vocabulary_with_below(shenkang="health")
     with house.atlas:
         use_counting_hasher(house.atlas)
         person(house.atlas, "root", Role.ADMINISTRATOR)

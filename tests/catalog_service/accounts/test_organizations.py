@@ -27,7 +27,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def hierarchy(vocabulary: Vocabulary) -> Organizations:
-    return Organizations(vocabulary)
+    return Organizations(lambda: vocabulary)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_right_that_is_being_looked_up_does_not_outlast_its_link(
     one, other = HEALTH, WATER
     vocabulary = vocabulary_with_below()
     in_force = [LinksInForce(1, {one: (other,)}, {})]
-    organizations = Organizations(vocabulary, lambda: in_force[0])
+    organizations = Organizations(lambda: vocabulary, lambda: in_force[0])
     broader = vocabulary.broader
 
     def undone_meanwhile(iri: str) -> Iterable[Concept]:

@@ -66,7 +66,7 @@ def receiver() -> Iterator[Any]:
 def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path / "var", secret_file=tmp_path / "keys")
     create_file(made.settings)
-    made.atlas.vocabulary = vocabulary_with_below(shenkang="health")
+    made.atlas.shipped_vocabulary = vocabulary_with_below(shenkang="health")
     with made.atlas:
         for source, owner in (("clinic", BELOW), ("river", WATER)):
             made.submit(source, [portal("FINE", "门诊")])

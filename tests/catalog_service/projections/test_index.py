@@ -47,7 +47,7 @@ class House:
         self.journal = Journal.open(f"sqlite:///{folder / 'journal.sqlite'}", FixedClock())
         self.catalog = Catalog(self.journal, TinyGate(), BASE)
         self.engine = Searchable(EmbeddedIndex(folder / "index"))
-        self.projection = IndexProjection(self.engine, load_vocabulary())
+        self.projection = IndexProjection(self.engine, load_vocabulary)
 
     def submit(self, remote_id: str, title: str | None, *, open_type: str = "unconditional") -> str:
         record = a_record(remote_id, title, open_type)

@@ -78,7 +78,7 @@ def test_it_tells_who_would_newly_offend_and_who_no_more(house: House) -> None:
 
 
 def test_of_others_the_public_versions_alone_are_tried(house: House) -> None:
-    hierarchy = Organizations(house.atlas.vocabulary)
+    hierarchy = Organizations(lambda: house.atlas.vocabulary)
     grants = (Grant(Role.STEWARD, HEALTH),)
     stranger = Person("p", "p", "p", None, grants, hierarchy, lambda _: WATER)
     text = rule('sh:property [ sh:path dct:title ; sh:not [ sh:pattern "^医院" ] ]')

@@ -33,7 +33,7 @@ RULE = "V-description"
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Two departments whose datasets say nothing of themselves, one below another."""
     made = House(tmp_path_factory.mktemp("offenders"))
-    made.atlas.vocabulary = vocabulary_with_below(shenkang="health")
+    made.atlas.shipped_vocabulary = vocabulary_with_below(shenkang="health")
     with made.atlas:
         made.submit(
             "city",

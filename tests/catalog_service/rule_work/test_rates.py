@@ -148,7 +148,7 @@ def test_the_line_says_where_its_axis_begins() -> None:
 
 
 def test_pages_and_json_show_the_course_and_the_publishers(house: House) -> None:
-    house.atlas.vocabulary = vocabulary_with_below(shenkang="health")
+    house.atlas.shipped_vocabulary = vocabulary_with_below(shenkang="health")
     house.submit("city", [bad("S", "上海申康医院发展中心")])
     house.project()
     with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:

@@ -49,7 +49,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def person(house: House, *roles: Role, over: str | None = TRANSPORT) -> Person:
-    hierarchy = Organizations(house.atlas.vocabulary)
+    hierarchy = Organizations(lambda: house.atlas.vocabulary)
     grants = tuple(Grant(role, over) for role in roles)
     return Person("p1", "li", "李", None, grants, hierarchy, OWNERS.get)
 

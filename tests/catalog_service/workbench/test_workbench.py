@@ -42,7 +42,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def steward(house: House, over: str | None = TRANSPORT) -> Person:
-    hierarchy = Organizations(house.atlas.vocabulary)
+    hierarchy = Organizations(lambda: house.atlas.vocabulary)
     grants = (Grant(Role.STEWARD, over),)
     return Person("p1", "li", "李", None, grants, hierarchy, {"desk": TRANSPORT}.get)
 

@@ -55,7 +55,7 @@ class Place:
             self.journal,
             self.clock,
             self.settings,
-            load_vocabulary(),
+            load_vocabulary,
             hasher=CountingHasher(),
         )
         self.oidc = self.another_process()

@@ -1,0 +1,204 @@
+"""New concepts, other names, and codes to be used no more: proposed by one, released by another."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from catalog_service.accounts.service import (
+    Action,
+    Principal,
+    grants_over,
+    require_somewhere,
+)
+from catalog_service.context import Service
+from catalog_service.proposals import State
+from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
+from catalog_service.vocabulary_work.decisions import ValueDecisions
+from catalog_service.vocabulary_work.errors import CONCEPT_IN_USE, CONCEPT_IS_THERE, OWN_CONCEPT
+from catalog_service.vocabulary_work.model import FIELDS, Decision
+from catalog_service.vocabulary_work.tally import Tally
+from ontology.concepts import Concept, Known, Scheme
+from ontology.errors import AtlasError
+from ontology.released_concepts import ConceptChange
+from ontology.spelling import spelling_key
+from ontology.terms import VOCAB
+
+OWN_SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "domain")
+"""The schemes that are the catalogue's own and grow; the others are tables of regulations."""
+SIMILAR: Final = 5
+_LIKE: Final = 0.6
+"""Share of equal characters from which on two names are shown as similar."""
+
+
+def concepts_of(atlas: Service) -> ConceptProposals:
+    """Return the proposals."""
+    return ConceptProposals(atlas.journal, atlas.clock)
+
+
+def minted(scheme: Scheme, notation: str) -> str:
+    """Return the IRI of a concept, as those that are shipped are made."""
+    return f"{VOCAB}{scheme}/{notation}"
+
+
+def may_release(principal: Principal, one: ConceptProposal | None = None) -> bool:
+    """Tell whether somebody may release, refuse and undo; their own they do not release."""
+    own = one is not None and one.state == "proposed" and one.proposed.actor == principal.actor
+    return principal.may(Action.VOCABULARY_RELEASE, None) and not own
+
+
+def similar(atlas: Service, change: ConceptChange) -> list[Concept]:
+    """Return concepts of the scheme whose names are like those of a change, the nearest first."""
+    wanted = [spelling_key(name) for name in (change.zh, change.en, *change.others)]
+    scored: list[tuple[float, Concept]] = []
+    for concept in atlas.vocabulary.concepts(change.scheme):
+        if concept.iri == change.concept:
+            continue
+        names = [spelling_key(name) for name in atlas.vocabulary.names(concept.iri)]
+        score = max(
+            difflib.SequenceMatcher(None, one, name).ratio() for one in wanted for name in names
+        )
+        if score >= _LIKE:
+            scored.append((score, concept))
+    return [concept for _, concept in sorted(scored, key=lambda one: -one[0])[:SIMILAR]]
+
+
+def propose(
+    atlas: Service, principal: Principal, change: ConceptChange, reason: str
+) -> ConceptProposal:
+    """Propose a change; raises ``concept-is-there``."""
+    require_somewhere(principal, Action.VOCABULARY_PROPOSE)
+
+    def check(others: Sequence[tuple[str, State, bool]]) -> None:
+        _check(atlas, change)
+        for kind, state, ever in others:
+            # A code that was given once never means something else.
+            if state == "proposed" or (ever and change.kind == kind == "new"):
+                raise AtlasError(CONCEPT_IS_THERE, text=change.notation, concept=change.concept)
+
+    return concepts_of(atlas).propose(change, actor=principal.actor, reason=reason, check=check)
+
+
+def release(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
+    """Release a change: every process uses it within a second; raises ``own-concept-proposal``.
+
+    Records that give one of its names as an unknown value are mapped anew by the worker.
+    """
+    principal.require(Action.VOCABULARY_RELEASE, None)
+    found = concepts_of(atlas).get(number)
+    if found.proposed.actor == principal.actor:
+        raise AtlasError(OWN_CONCEPT)
+    made = concepts_of(atlas).move(
+        number,
+        "released",
+        actor=principal.actor,
+        reason=reason,
+        check=lambda _: _check(atlas, found.change),
+    )
+    atlas.released_vocabulary.look_again()
+    if made.change.kind != "deprecate":
+        _map_anew(atlas, principal, made, reason)
+    return made
+
+
+def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
+    """Refuse a change that waits, or take one's own back."""
+    own = concepts_of(atlas).get(number).proposed.actor == principal.actor
+    if not own:
+        principal.require(Action.VOCABULARY_RELEASE, None)
+    to: State = "withdrawn" if own else "refused"
+    return concepts_of(atlas).move(number, to, actor=principal.actor, reason=reason)
+
+
+def undo(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
+    """End a change that is in force; a new concept where nothing uses it: ``concept-in-use``."""
+    principal.require(Action.VOCABULARY_RELEASE, None)
+    found = concepts_of(atlas).get(number)
+
+    def check(others: Sequence[tuple[str, State, bool]]) -> None:
+        if found.change.kind != "new":
+            return
+        count = uses(atlas, found.change.concept)
+        count += sum(state in ("proposed", "released") for _, state, _ in others)
+        if count:
+            raise AtlasError(CONCEPT_IN_USE, count=count, concept=found.change.zh)
+
+    undone = concepts_of(atlas).move(
+        number, "undone", actor=principal.actor, reason=reason, check=check
+    )
+    atlas.released_vocabulary.look_again()
+    return undone
+
+
+def uses(atlas: Service, iri: str) -> int:
+    """Count the records, links, roles, decisions and other concepts that use a concept.
+
+    Reads all records: it is asked only where a concept is to be taken away.
+    """
+    _, records = atlas.journal.snapshot(public_only=False)
+    count = sum(f"<{iri}>" in (one.nquads or "") for one in records)
+    count += sum(
+        iri in (one.organization, one.other)
+        for one in atlas.accounts.links.all("proposed", "released")
+    )
+    for one in concepts_of(atlas).some("proposed", "released"):
+        count += iri in (one.change.broader, one.change.predecessor)
+    with atlas.journal.reading_tables() as connection:
+        count += grants_over(connection, iri)
+    return count + ValueDecisions(atlas.journal, atlas.clock).naming(iri)
+
+
+def _check(atlas: Service, change: ConceptChange) -> None:
+    """Raise where a name or a code means another concept."""
+    vocabulary = atlas.released_vocabulary.fresh()
+    if change.kind == "new" and vocabulary.concept(change.concept) is not None:
+        raise AtlasError(CONCEPT_IS_THERE, text=change.notation, concept=change.concept)
+    if change.kind == "deprecate":
+        return
+    for name in (change.zh, change.en, *change.others):
+        found = vocabulary.find(change.scheme, name)
+        if isinstance(found, Known) and found.concept.iri != change.concept:
+            raise AtlasError(CONCEPT_IS_THERE, text=name, concept=found.concept.zh)
+
+
+def _map_anew(atlas: Service, principal: Principal, made: ConceptProposal, reason: str) -> None:
+    """Decide what unknown values mean that are names of a released concept: it is by its release.
+
+    So records are mapped by the worker, in runs of their own, as after every decision.
+    """
+    tally = Tally(atlas.journal)
+    tally.catch_up()
+    decisions = ValueDecisions(atlas.journal, atlas.clock)
+    for draft in _drafts(made, principal, reason):
+        value = tally.value(None, draft.field, draft.key)
+        if value is None or decisions.standing([value]):
+            continue
+        decisions.propose(replace(draft, text=value.text), released=True, work=[*value.sources])
+
+
+def _drafts(made: ConceptProposal, principal: Principal, reason: str) -> Iterator[Decision]:
+    change = made.change
+    names = dict.fromkeys(map(spelling_key, (change.zh, change.en, *change.others)))
+    if change.scheme == "organization":
+        # 市某局 is 上海市某局, as the vocabulary finds it too.
+        names |= dict.fromkeys(n.removeprefix("上海") for n in names if n.startswith("上海市"))
+    for field in FIELDS.values():
+        if field.property_of(change.scheme) is None:
+            continue
+        for key in names:
+            yield Decision(
+                0,
+                field.name,
+                key,
+                key,
+                None,
+                change.concept,
+                reason,
+                "released",
+                None,
+                principal.actor,
+                datetime.fromtimestamp(0).astimezone(),
+            )

@@ -1,0 +1,93 @@
+"""What somebody proposes of a concept, from what they typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from catalog_service.context import Service
+from catalog_service.errors import PARAMETER_INVALID
+from catalog_service.vocabulary_work.concept_work import minted
+from ontology.concepts import Known, Scheme
+from ontology.errors import AtlasError
+from ontology.released_concepts import ChangeKind, ConceptChange
+
+_NOTATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_NOTATION: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NameFields:
+    """What was typed; "" and None where nothing was."""
+
+    zh: str
+    en: str
+    others: str
+    """Other names in Chinese, between 、 ; or ；."""
+    broader: str
+    place: str
+    predecessor: str
+    """Concepts by IRI, code or name."""
+    since: date | None
+    source: str
+    issued: date | None
+
+
+def change_of(
+    atlas: Service, kind: ChangeKind, scheme: Scheme, notation: str, given: NameFields
+) -> ConceptChange:
+    """Return a proposed change; raises ``parameter-invalid`` for what is missing or unknown.
+
+    ``notation``: the code of a new concept, else the code or name of one that is there.
+    """
+    others = tuple(one.strip() for one in re.split("[、;；]", given.others) if one.strip())
+    if kind == "new":
+        if not (_NOTATION.fullmatch(notation) and len(notation) <= _LONGEST_NOTATION):
+            raise _invalid("notation", notation, "a–z, 0–9, -")
+        iri, zh, en = minted(scheme, notation), given.zh, given.en
+    else:
+        iri = _named(atlas, scheme, "notation", notation) or ""
+        known = atlas.vocabulary.concept(iri)
+        if known is None:
+            raise _invalid("notation", notation, scheme)
+        notation = known.notation
+        zh, en = given.zh or known.zh, given.en or known.en
+        if kind == "deprecate":
+            return ConceptChange(kind, scheme, iri, notation, known.zh, known.en)
+    for name, text in (("zh", zh), ("en", en)):
+        if not text:
+            raise _invalid(name, text, "1–200")
+    new = kind == "new"
+    return ConceptChange(
+        kind,
+        scheme,
+        iri,
+        notation,
+        zh,
+        en,
+        others,
+        _named(atlas, scheme, "broader", given.broader) if new else None,
+        _named(atlas, "place", "place", given.place) if new else None,
+        _named(atlas, scheme, "predecessor", given.predecessor) if new else None,
+        given.since,
+        given.source,
+        given.issued,
+    )
+
+
+def _named(atlas: Service, scheme: Scheme, name: str, text: str) -> str | None:
+    if not text:
+        return None
+    for concept in atlas.vocabulary.concepts(scheme):
+        if text in (concept.iri, concept.notation, concept.zh, concept.en):
+            return concept.iri
+    found = atlas.vocabulary.find(scheme, text)
+    if isinstance(found, Known):
+        return found.concept.iri
+    raise _invalid(name, text, scheme)
+
+
+def _invalid(name: str, value: str, expected: str) -> AtlasError:
+    return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

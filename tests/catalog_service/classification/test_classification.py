@@ -8,7 +8,7 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.audit.service import Wanted
-from catalog_service.classification.checking import check
+from catalog_service.classification.checking import check, completed
 from catalog_service.classification.fields import BLANK, check_fields, fill
 from catalog_service.classification.model import Agreement
 from catalog_service.classification.service import (
@@ -25,9 +25,11 @@ from catalog_service.classification.service import (
     terms_of,
     waiting_reviews,
 )
+from catalog_service.journal.model import version_of
 from catalog_service.stored_records import known_record
 from ontology.errors import AtlasError
-from ontology.terms import VOCAB
+from ontology.record import Record
+from ontology.terms import SHD, VOCAB
 from tests.catalog_service.classification.conftest import DAY, LEVELS, PARK, People
 from tests.fixtures.web import House
 
@@ -190,3 +192,41 @@ def test_fields_are_filled_as_text() -> None:
     assert filled == rf"\*\*a\*\* \<b\> \# c｜1｜{BLANK}"
     fails("agreement-fields", check_fields, "{{密码}}")
     check_fields("{{数据集名称}} { {x} }")
+
+
+@pytest.mark.parametrize(
+    ("added", "rule", "severity"),
+    [
+        ((), "R03", "Warning"),
+        ((f"<{SHD.conditionalReason}> <{VOCAB}conditional-reason/high-security>",), None, None),
+        ((f"<{SHD.conditionalReason}> <{VOCAB}conditional-reason/other>",), "R03", "Violation"),
+        ((f"<{SHD.sensitivity}> <{VOCAB}sensitivity/privacy>",), "R02", "Violation"),
+        (
+            (
+                f"<{SHD.sensitivity}> <{VOCAB}sensitivity/privacy>",
+                f"<{SHD.deidentification}> <https://data.example/deidentified>",
+            ),
+            "R03",
+            "Warning",
+        ),
+    ],
+)
+def test_reasons_and_sensitive_content_are_judged(
+    house: House, added: tuple[str, ...], rule: str | None, severity: str | None
+) -> None:
+    record = version_of(known_record(house.atlas, PARK))
+    assert record is not None
+    made = Record.from_lines(
+        [*record.lines, *(f"<{record.focus}> {one} ." for one in added)],
+        iri=record.iri,
+        source=record.source,
+        remote_id=record.remote_id,
+        focus=record.focus,
+    )
+    report = house.atlas.engine_named("shacl").validate(completed(house.atlas, made, None))
+    found = {(f.rule_id, f.severity) for f in report.findings if f.rule_id in ("R02", "R03")}
+    if rule is None:
+        assert found == set()
+        return
+    assert (rule, severity) in found
+    assert ("R02" in {one for one, _ in found}) is (rule == "R02")

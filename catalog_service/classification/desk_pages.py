@@ -32,7 +32,6 @@ from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
-from catalog_service.stored_records import known_record
 from ontology.dates import read_date
 from ontology.errors import AtlasError
 
@@ -138,8 +137,7 @@ def _page(
 
 
 def _of_dataset(view: View, atlas: Service, worker: Principal, dataset: str) -> dict[str, Any]:
-    record = known_record(atlas, dataset)
-    worker.require_over(Action.DATASET_READ_HELD, record.source)
+    record = service.record_for(atlas, worker, Action.DATASET_READ_HELD, dataset)
     today = atlas.clock.today()
     reviews = service.reviews_of(atlas, record.iri)
     given = service.class_of(atlas, record.iri)

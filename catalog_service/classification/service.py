@@ -46,8 +46,10 @@ from catalog_service.classification.tables import (
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
-from catalog_service.stored_records import known_record
+from catalog_service.journal.model import StoredRecord
+from catalog_service.stored_records import known_record, record_iri
 from ontology.errors import AtlasError
+from ontology.record import PATH
 
 LONGEST: Final = 2_000
 """Characters of a reason or an origin that are kept."""
@@ -158,8 +160,7 @@ def classify(
     Raises ``record-not-found``, ``right-missing``, ``unknown-level``, ``unknown-template`` and
     ``classification-reason``.
     """
-    record = known_record(atlas, dataset)
-    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    record = record_for(atlas, principal, Action.DATASET_CLASSIFY, dataset)
     guide = guide_in_force(atlas)
     if guide is None or guide.level(level) is None:
         known = "、".join(one.code for one in guide.levels) if guide else "–"
@@ -199,8 +200,7 @@ def review(
 
     Returns its number. Raises as `classify` does, and ``classification-day``.
     """
-    record = known_record(atlas, dataset)
-    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    record = record_for(atlas, principal, Action.DATASET_CLASSIFY, dataset)
     _check_day(atlas, held_on)
     values = {
         "kind": kind,
@@ -239,8 +239,7 @@ def file_agreement(
 
     Raises as `classify` does, ``dataset-without-agreement`` and ``classification-day``.
     """
-    record = known_record(atlas, dataset)
-    principal.require_over(Action.DATASET_CLASSIFY, record.source)
+    record = record_for(atlas, principal, Action.DATASET_CLASSIFY, dataset)
     _check_day(atlas, filed_on)
     terms = terms_of(atlas, record.iri)
     if terms is None or terms.agreement is None:
@@ -252,6 +251,18 @@ def file_agreement(
         "reference": reference.strip()[:200],
     }
     _enter(atlas, principal, "classification.file", agreement_filings, record, values)
+
+
+def record_for(atlas: Service, principal: Principal, action: Action, dataset: str) -> StoredRecord:
+    """Return a record by IRI or ``source/remote id`` to who may do something over its source.
+
+    The right is asked for first: to others a record that is not there is as one that they may not
+    see. Raises ``right-missing`` or ``not-allowed``, and ``record-not-found``.
+    """
+    iri = record_iri(atlas.settings.base_iri, dataset)
+    source = iri.removeprefix(f"{atlas.settings.base_iri}{PATH}").partition("/")[0]
+    principal.require_over(action, source)
+    return known_record(atlas, iri)
 
 
 def class_of(atlas: Service, iri: str) -> DatasetClass | None:

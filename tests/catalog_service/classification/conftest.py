@@ -70,7 +70,7 @@ def house(bare: House) -> House:
 @pytest.fixture
 def person(bare: House) -> People:
     def of(name: str, role: Role, over: str | None = TRANSPORT) -> Person:
-        hierarchy = Organizations(bare.atlas.vocabulary)
+        hierarchy = Organizations(lambda: bare.atlas.vocabulary)
         owners = {"transport": TRANSPORT}
         return Person(name, name, name, None, (Grant(role, over),), hierarchy, owners.get)
 

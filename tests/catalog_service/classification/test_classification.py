@@ -103,7 +103,10 @@ def test_a_class_has_conditions_and_an_agreement(house: House, person: People) -
     fails("unknown-template", classify, atlas, steward, PARK, "X2", agreement="no", reason="x")
     other = person("z", Role.STEWARD, f"{VOCAB}organization/civil-affairs")
     fails("right-missing", classify, atlas, other, PARK, "X2", reason="x")
-    fails("record-not-found", classify, atlas, steward, "x/y", "X2", reason="x")
+    # To who has no right, what is there is as what is not.
+    fails("right-missing", classify, atlas, other, "transport/NONE", "X2", reason="x")
+    fails("right-missing", classify, atlas, steward, "x/y", "X2", reason="x")
+    fails("record-not-found", classify, atlas, steward, "transport/NONE", "X2", reason="x")
     classify(
         atlas,
         steward,

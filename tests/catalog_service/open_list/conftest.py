@@ -44,7 +44,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def person(house: House) -> People:
     def of(name: str, role: Role, over: str | None = TRANSPORT) -> Person:
-        hierarchy = Organizations(house.atlas.vocabulary)
+        hierarchy = Organizations(lambda: house.atlas.vocabulary)
         return Person(name, name, name, None, (Grant(role, over),), hierarchy, OWNERS.get)
 
     return of

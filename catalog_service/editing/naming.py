@@ -12,6 +12,7 @@ from catalog_service.editing.field_values import FieldValues, address
 from catalog_service.editing.graph import RecordGraph, Term
 from catalog_service.editing.merging import changed, values_of
 from catalog_service.editing.model import Unit
+from ontology.languages import choose
 from ontology.ntriples import unescape
 from ontology.record import Record
 from ontology.terms import RDF, shortened
@@ -53,6 +54,8 @@ class Names:
         self._lang: Lang = lang
         self._graphs = [RecordGraph(record) for record in records]
         self._known: dict[Unit, tuple[Named, Field]] = {}
+        self._called: dict[str, str] = {}
+        """What the nodes of the records are called: by their titles, else as rows of the form."""
         form: DatasetForm = dataset_form()
         order = {
             one.key: (n, m) for n, g in enumerate(form.groups) for m, one in enumerate(g.fields)
@@ -90,9 +93,8 @@ class Names:
                 text = self._values.shown(known[1], term, graph, self._lang)
                 if text != term.value:
                     return text[:LONGEST]
-        if isinstance(term, ox.NamedNode) and "#" in term.value:
-            return term.value.rpartition("#")[2]
-        return term.value[:LONGEST]
+        found = self._called.get(term.value) if isinstance(term, ox.NamedNode) else None
+        return (found or term.value)[:LONGEST]
 
     def sorted(self, units: Iterable[Unit]) -> list[Named]:
         """Return properties in the order of the form; types of nodes are left out."""
@@ -100,6 +102,17 @@ class Names:
             (self.of(unit) for unit in units if unit[1] != RDF.type),
             key=lambda one: tuple(map(str, one.order)),
         )
+
+    def _title(self, graph: RecordGraph, node: str, form: NodeForm) -> str:
+        field = form.field("title")
+        if field is None:
+            return ""
+        texts = [
+            (term.value, term.language or "")
+            for term in graph.objects(node, field.path)
+            if isinstance(term, ox.Literal)
+        ]
+        return choose(texts, self._lang)
 
     def _walk(
         self,
@@ -121,6 +134,7 @@ class Names:
                 nodes = graph.nodes(subject, one.path)
                 for n, node in enumerate(nodes):
                     called = name if one.single else f"{name} {n + 1}"
+                    self._called.setdefault(node, self._title(graph, node, one.node) or called)
                     self._walk(graph, node, one.node, (*steps, called), (*place, f"{n:04}"), order)
             elif one.kind == "named":
                 for term in graph.objects(subject, one.path):

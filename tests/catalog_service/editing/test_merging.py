@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from catalog_service.editing.form_view import sent
 from catalog_service.editing.merging import merge
+from catalog_service.editing.naming import differences
 from ontology.record import Record
 from ontology.terms import DCAT, DCT
+from ontology.vocabulary import load_vocabulary
 from tests.catalog_service.editing.test_forms import IRI, values, views, written
+from translations import LANGUAGES
 
 FIELDS = ("title/0", "keyword/0", "modified/0", "rowCount/0", "distribution/0/title/0", "theme/0")
 TEXTS = st.sampled_from(["", "甲", "乙", "丙"])
@@ -40,6 +43,27 @@ def test_changes_of_different_properties_are_both_kept() -> None:
     assert values(found.record, DCT.title) == ['"车场"@zh']
     assert values(found.record, DCT.description) == ['"新的。"@zh']
     assert found.taken == ((IRI, DCT.description),)
+
+
+def test_parts_of_a_record_are_called_as_the_form_calls_them() -> None:
+    before = start()
+    more = {
+        "distribution/1/accessURL/0": "https://data.sh.gov.cn/2",
+        "distribution/2/title/0": "接口二",
+        "dataItem/1/title/0": "地址",
+        "secrecyReview/0/label/0": "可以开放",
+    }
+    after = written(sent(views().groups(before)) | more, before)
+    told = {}
+    for lang in LANGUAGES:
+        found = {
+            one.steps: sorted(one.added)
+            for one in differences(load_vocabulary(), lang, before, after)
+            if len(one.steps) == 1
+        }
+        told[lang] = sorted(found.values())
+    assert told["zh"] == [["保密审查"], ["地址"], ["接口二", "文件或接口 2"]]
+    assert told["en"] == [["File or API 2", "接口二"], ["Secrecy review"], ["地址"]]
 
 
 def test_a_contradiction_is_told_and_decided() -> None:

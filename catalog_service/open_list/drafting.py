@@ -9,7 +9,7 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import version_of
-from catalog_service.open_list.model import Content, ListItem
+from catalog_service.open_list.model import CLOSED, Content, ListItem
 from harvesters.protocols import Unreadable
 from harvesters.readers.formats import read_bytes
 from ontology.ntriples import unescape
@@ -63,13 +63,14 @@ class Items:
 
 
 def from_catalog(atlas: Service, organization: str) -> Content:
-    """Return the open public datasets of an organization and of what lies below it.
+    """Return the public datasets of an organization and of what lies below it.
 
-    Reads all public records: seconds for a large catalogue, and needs no projection.
+    Those without an open type, too: the check asks for it. Reads all public records: seconds for a
+    large catalogue, and needs no projection.
     """
     make = Items(atlas)
     found = (make.of(record) for record in records_of(atlas, organization))
-    return Content.of(one for one in found if one.openness)
+    return Content.of(one for one in found if one.open_type != CLOSED)
 
 
 def records_of(atlas: Service, organization: str) -> Iterator[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
@@ -32,6 +32,14 @@ def matching(content: Content, words: str) -> list[ListItem]:
         if all(w in f"{one.title} {one.content} {one.description}".casefold() for w in wanted)
     ]
     return sorted(found, key=lambda one: (one.title, one.key))
+
+
+@router.get(PUBLIC)
+def newest_year(request: Request, atlas: Atlas) -> Response:
+    """Lead to the newest year that has a list, else to this one."""
+    year = max(years(atlas), default=atlas.clock.today().year)
+    address = View(request).link(f"{PUBLIC}/{year}")
+    return RedirectResponse(address, 303, headers={"Cache-Control": "no-cache"})
 
 
 @router.get(f"{PUBLIC}/{{year}}")

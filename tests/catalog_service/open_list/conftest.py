@@ -32,6 +32,7 @@ def house(tmp_path: Path) -> Iterator[House]:
                 portal("BUS", "公交线路", **more),
                 portal("PARK", "停车场", is_open="有条件开放", open_condition="签订协议", **more),
                 portal("SECRET", "内部线路", is_open="非开放"),
+                portal("UNSAID", "换乘枢纽", is_open="", department="上海市水务局"),
             ],
         )
         made.submit("civil", [portal("CARE", "养老机构", department="上海市民政局")])

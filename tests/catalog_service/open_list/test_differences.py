@@ -12,7 +12,7 @@ from catalog_service.open_list.differences import apply, counts, diff, ordered
 from catalog_service.open_list.model import OPEN_TYPES, Content, ListItem
 from ontology.errors import AtlasError
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
+texts = st.text("公交停车、，ab1 \"'\\\n\r\t;,\u0000\u200b\ufeffé😀", max_size=6)
 items = st.builds(
     ListItem,
     key=st.sampled_from([f"city/{n}" for n in range(8)]),

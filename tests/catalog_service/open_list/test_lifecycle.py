@@ -27,6 +27,7 @@ from catalog_service.open_list.service import (
     take,
 )
 from ontology.errors import AtlasError
+from ontology.terms import VOCAB
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
 from tests.fixtures.web import House, portal
 
@@ -75,6 +76,16 @@ def test_four_people_bring_a_list_to_the_public(house: House, person: People) ->
     told = [one.action for one in atlas.audit.walk(Wanted())]
     assert told.count("open_list.file") == 2
     assert {"open_list.draft", "open_list.return", "open_list.publish"} <= set(told)
+
+
+def test_a_dataset_without_an_open_type_is_drafted_and_found_by_the_check(house: House) -> None:
+    water = (f"{VOCAB}organization/water", YEAR)
+    (item,) = draft(house.atlas, OPERATOR, *water).content.items.values()
+    assert (item.title, item.open_type, item.openness) == ("换乘枢纽", "", 0)
+    _, found = check(house.atlas, OPERATOR, *water)
+    assert "R01" in {one.rule for one in found}
+    take(house.atlas, OPERATOR, *water, "review")
+    fails("open-list-violations", house.atlas, OPERATOR, *water, "file", by=take)
 
 
 def test_who_wrote_a_list_does_not_review_it(house: House, person: People) -> None:

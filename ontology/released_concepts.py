@@ -65,6 +65,10 @@ def with_changes(
                 del triples[triple]
                 triples[ox.Triple(concept, ox.NamedNode(SKOS.altLabel), triple.object)] = None
         triples |= dict.fromkeys(_told(change))
+        # No label is preferred and another one at once (SKOS, S13).
+        for triple in [t for t in triples if _is(t, concept, SKOS.prefLabel)]:
+            alternative = ox.NamedNode(SKOS.altLabel)
+            triples.pop(ox.Triple(concept, alternative, triple.object), None)
     triples |= dict.fromkeys(_read(links.encode()))
     own, info = ox.NamedNode(VOCAB + scheme), ox.NamedNode(OWL.versionInfo)
     (before,) = [t for t in triples if _is(t, own, OWL.versionInfo)]
@@ -118,22 +122,25 @@ def _told(change: ConceptChange) -> Iterator[ox.Triple]:
         yield says(SKOS.broader, ox.NamedNode(change.broader))
     if change.place is not None:
         yield says(DCT.spatial, ox.NamedNode(change.place))
-    if change.predecessor is not None:
-        yield from _followed(change, one, ox.NamedNode(change.predecessor))
+    if change.predecessor is not None or change.since is not None:
+        yield from _founded(change, one)
 
 
-def _followed(
-    change: ConceptChange, one: ox.NamedNode, before: ox.NamedNode
-) -> Iterator[ox.Triple]:
-    """Yield that a concept took over from another, with the event (Organization Ontology, W3C)."""
+def _founded(change: ConceptChange, one: ox.NamedNode) -> Iterator[ox.Triple]:
+    """Yield the event a concept came by, and from which it took over (Organization Ontology)."""
     event = ox.NamedNode(f"{change.concept}/founded")
-    yield ox.Triple(before, ox.NamedNode(DCT.isReplacedBy), one)
-    for subject, predicate, value in (
-        (before, ORG.changedBy, event),
+    told = [
         (event, RDF.type, ox.NamedNode(ORG.ChangeEvent)),
-        (event, ORG.originalOrganization, before),
         (event, ORG.resultingOrganization, one),
-    ):
+    ]
+    if change.predecessor is not None:
+        before = ox.NamedNode(change.predecessor)
+        told += [
+            (before, DCT.isReplacedBy, one),
+            (before, ORG.changedBy, event),
+            (event, ORG.originalOrganization, before),
+        ]
+    for subject, predicate, value in told:
         yield ox.Triple(subject, ox.NamedNode(predicate), value)
     if change.since is not None:
         yield ox.Triple(event, ox.NamedNode(DCT.date), _day(change.since))

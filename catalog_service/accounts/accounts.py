@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from catalog_service.accounts.actions import Action
 from catalog_service.accounts.errors import RESET_LINK_INVALID, SIGN_IN_REFUSED
 from catalog_service.accounts.grants import Grants
 from catalog_service.accounts.organization_links import OrganizationLinks
 from catalog_service.accounts.organizations import Organizations
 from catalog_service.accounts.own_tokens import OwnToken
 from catalog_service.accounts.owners import SourceOwners
-from catalog_service.accounts.passwords import Hasher, Passwords
+from catalog_service.accounts.passwords import Hasher, Passwords, check_password
 from catalog_service.accounts.people import Account, People
 from catalog_service.accounts.principal import Person
 from catalog_service.accounts.reach import within_reach
@@ -147,8 +148,7 @@ class Accounts:
 
     def set_password(self, account: Account, password: str) -> None:
         """Give a person a password; raises ``password-refused``."""
-        known = (account.login, account.name, account.email or "")
-        self.passwords.set(account.id, password, known=known)
+        self.passwords.set(account.id, password, known=_known(account))
 
     def reset_password(self, secret: str, password: str) -> Account:
         """Set a password by a link, and end all sessions.
@@ -156,8 +156,10 @@ class Accounts:
         Raises ``reset-link-invalid`` and ``password-refused``, after which the link is still good.
         """
         account = self.account_of_link(secret)
-        self.set_password(account, password)
+        check_password(password, _known(account))
+        # Used before it sets anything: of two at the same moment one sets the password.
         self.resets.use(secret)
+        self.set_password(account, password)
         self.sessions.end_all(account.id)
         self.throttle.succeeded(account.login)
         return account
@@ -173,11 +175,12 @@ class Accounts:
         if maker is None:
             return account
         made_by = self.people.look_up(maker)
-        if (
-            made_by is None
-            or made_by.disabled is not None
-            or self.can_sign_in(account.id)
-            or not within_reach(self.grants, self.principal(made_by), account.id)
+        if made_by is None or made_by.disabled is not None:
+            raise AtlasError(RESET_LINK_INVALID)
+        principal = self.principal(made_by)
+        limited = principal.organizations(Action.USER_MANAGE) is not None
+        if not within_reach(self.grants, principal, account.id) or (
+            limited and self.can_sign_in(account.id)
         ):
             raise AtlasError(RESET_LINK_INVALID)
         return account
@@ -215,3 +218,8 @@ class Accounts:
 def reset_address(public_url: str, secret: str) -> str:
     """Return the address of the page on which a link sets a password."""
     return f"{public_url}/login/password?link={secret}"
+
+
+def _known(account: Account) -> tuple[str, ...]:
+    """Return what others know of a person, for the rules of passwords."""
+    return (account.login, account.name, account.email or "")

@@ -152,7 +152,7 @@ class Administration:
         limited = self._principal.organizations(Action.USER_MANAGE) is not None
         if limited and self._accounts.can_sign_in(account.id):
             raise AtlasError(PASSWORD_IS_THEIRS, person=account.name)
-        maker = self._principal.id if limited and isinstance(self._principal, Person) else None
+        maker = self._principal.id if isinstance(self._principal, Person) else None
         return self._accounts.resets.make(account.id, valid=BY_HAND, maker=maker)
 
     def end_sessions(self, person: str) -> int:

@@ -208,7 +208,13 @@ class Atlas(Finding):
             on_commit = stack.enter_context(self.embedding.following(self.index.view))
         return [
             GraphProjection(store, mark, base=self.settings.base_iri, fixed=self._renewed_graphs()),
-            IndexProjection(self.index, lambda: self.vocabulary, mark, on_commit),
+            IndexProjection(
+                self.index,
+                lambda: self.vocabulary,
+                mark,
+                on_commit,
+                self.shipped_vocabulary,
+            ),
         ]
 
     def runner(self) -> ProjectionRunner:

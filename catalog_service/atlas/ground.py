@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from functools import cached_property, partial
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PROJECTIONS: Final = ("graph", "index")
 """The projections by name, as `Atlas.open_projections` makes them."""
+_AGAIN_AFTER: Final = 10.0
+"""Seconds until a journal is asked for again that could not be opened."""
 
 
 class Ground(ABC):
@@ -50,6 +53,7 @@ class Ground(ABC):
         self.clock: Clock = clock or SystemClock(settings.today)
         self._stack = ExitStack()
         self._daily = Lock()
+        self._journal_asked_again_at = 0.0
         self._of_today: tuple[ShaclEngine, Catalog | None] | None = None
 
     def __enter__(self) -> Self:
@@ -69,7 +73,7 @@ class Ground(ABC):
 
         The same object until something is released.
         """
-        if "journal" not in self.__dict__ and not self._has_journal():
+        if "journal" not in self.__dict__ and not self._opens_journal():
             return self.shipped_vocabulary
         return self.released_vocabulary.current()
 
@@ -80,9 +84,19 @@ class Ground(ABC):
 
         return ReleasedVocabulary(self.journal, self.clock, self.shipped_vocabulary)
 
-    def _has_journal(self) -> bool:
+    def _opens_journal(self) -> bool:
+        """Tell whether there is a journal that can be read; asked again after a while, if not."""
         url = self.settings.journal_url
-        return bool(self.settings.database_url) or Path(url.partition(":///")[2]).is_file()
+        if not self.settings.database_url and not Path(url.partition(":///")[2]).is_file():
+            return False
+        if time.monotonic() < self._journal_asked_again_at:
+            return False
+        try:
+            return self.journal is not None
+        except AtlasError:
+            # Whoever needs the journal is told; the rest goes on without it.
+            self._journal_asked_again_at = time.monotonic() + _AGAIN_AFTER
+            return False
 
     def vocabulary_for(self, source: str) -> Vocabulary:
         """Return what the records of a source are mapped with: with what stewards decided."""

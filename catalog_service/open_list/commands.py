@@ -271,7 +271,7 @@ def export(
 
 @app.command("day")
 def set_day(
-    day: Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD")],
+    day: Annotated[str, typer.Argument(metavar="DAY", help="The day (YYYY-MM-DD).")],
     reason: Why,
     works: Annotated[
         bool | None, typer.Option("--works/--free", help="Without: as the calendar says.")

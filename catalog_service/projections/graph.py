@@ -36,6 +36,7 @@ class GraphProjection:
         where they are others than at the last call, else None.
         """
         self._fixed = fixed
+        self._to_write: Sequence[FixedGraph] | None = None
         self._store = store
         self._mark = mark
         self._base = base
@@ -55,10 +56,12 @@ class GraphProjection:
     def renew(self, journal: JournalReader) -> bool:
         """Write the graphs of vocabularies that are others now (`protocol.Renewing`)."""
         del journal
-        wanted = self._fixed()
-        if wanted is None:
+        self._to_write = self._fixed() or self._to_write
+        if self._to_write is None:
             return False
-        self._store.renew_fixed(wanted)
+        # Kept until it is written: a full disk is tried again.
+        self._store.renew_fixed(self._to_write)
+        self._to_write = None
         return True
 
     def apply(self, changes: Sequence[Change]) -> None:

@@ -35,6 +35,7 @@ class IndexProjection(IndexContents):
         vocabulary: Callable[[], Vocabulary],
         mark: Callable[[int], str] = no_mark,
         on_commit: CommitListener = no_listener,
+        shipped: Vocabulary | None = None,
     ) -> None:
         """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
 
@@ -46,24 +47,28 @@ class IndexProjection(IndexContents):
         self._in_force = vocabulary
         self._vocabulary = vocabulary()
         self._concepts = ConceptIndex(self._vocabulary)
+        self._written = shipped or self._vocabulary
+        """The vocabulary whose names all documents have. At the start that which was shipped: some
+        may have been renamed while nothing ran, or what renewed them was ended."""
 
     def renew(self, journal: JournalReader) -> bool:
         """Index records anew whose concepts have other names now (`protocol.Renewing`)."""
-        before, now = self._vocabulary, self._in_force()
-        if now is before:
+        now = self._in_force()
+        if now is not self._vocabulary:
+            self._vocabulary, self._concepts = now, ConceptIndex(now)
+        if now is self._written:
             return False
-        self._vocabulary, self._concepts = now, ConceptIndex(now)
-        other = _renamed(before, now)
-        checkpoint = self.checkpoint()
-        if not other or not checkpoint:
-            return False
-        _, records = journal.snapshot()
-        named = (
-            one
-            for one in records
-            if one.public and any(f"<{iri}>" in (one.nquads or "") for iri in other)
-        )
-        written = [one.iri for part in _parts(named) for one in self._again(part)]
+        other = _renamed(self._written, now)
+        written = 0
+        if other and self.checkpoint():
+            _, records = journal.snapshot()
+            named = (
+                one
+                for one in records
+                if one.public and any(f"<{iri}>" in (one.nquads or "") for iri in other)
+            )
+            written = sum(len(self._again(part)) for part in _parts(named))
+        self._written = now
         return bool(written)
 
     def _again(self, records: Sequence[StoredRecord]) -> Sequence[StoredRecord]:

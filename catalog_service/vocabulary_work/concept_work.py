@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from catalog_service.accounts.errors import ORGANIZATION_CIRCLE
 from catalog_service.accounts.service import (
     Action,
     Principal,
@@ -158,10 +159,27 @@ def _check(atlas: Service, change: ConceptChange) -> None:
         raise AtlasError(CONCEPT_IS_THERE, text=change.notation, concept=change.concept)
     if change.kind == "deprecate":
         return
-    for name in (change.zh, change.en, *change.others):
+    codes = {one.notation: one for one in vocabulary.concepts(change.scheme)}
+    for name in (change.zh, change.en, *change.others, change.notation):
         found = vocabulary.find(change.scheme, name)
-        if isinstance(found, Known) and found.concept.iri != change.concept:
-            raise AtlasError(CONCEPT_IS_THERE, text=name, concept=found.concept.zh)
+        other = found.concept if isinstance(found, Known) else codes.get(spelling_key(name))
+        if other is not None and other.iri != change.concept:
+            raise AtlasError(CONCEPT_IS_THERE, text=name, concept=other.zh)
+    _check_circle(atlas, change)
+
+
+def _check_circle(atlas: Service, change: ConceptChange) -> None:
+    """Raise where what a new organization lies below would come to lie below it.
+
+    Whoever took over from another has its rights, and lies below ``broader``.
+    """
+    above, before = change.broader, change.predecessor
+    if change.scheme != "organization" or above is None or before is None:
+        return
+    hierarchy = atlas.accounts.hierarchy
+    if hierarchy.leads_to(above, before):
+        names = [hierarchy.names(iri)["zh"] for iri in (before, above)]
+        raise AtlasError(ORGANIZATION_CIRCLE, one=names[0], other=names[1])
 
 
 def _map_anew(atlas: Service, principal: Principal, made: ConceptProposal, reason: str) -> None:

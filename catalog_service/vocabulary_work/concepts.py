@@ -143,14 +143,14 @@ def versions(
     for kind, time, details in connection.execute(
         sa.select(events.c.kind, events.c.time, table.c.details)
         .join(table, table.c.number == events.c.proposal)
-        .where(events.c.kind.in_(_CHANGING))
+        .where(events.c.kind.in_(CHANGING))
         .order_by(events.c.number)
     ):
         change = _JSON.validate_json(details)
         steps.append((time, kind, change.scheme, change, None))
     named = {link.number: (link.kind, link.organization, link.other) for link in links}
     for number, kind, time in link_steps:
-        if kind in _CHANGING:
+        if kind in CHANGING:
             steps.append((time, kind, "organization", None, named[number]))
     found: dict[str, list[SchemeVersion]] = {}
     for time, kind, scheme, made, link in sorted(steps, key=lambda step: step[0]):
@@ -172,13 +172,14 @@ def released_changes(connection: sa.Connection) -> list[ConceptChange]:
 
 
 def newest(connection: sa.Connection) -> int:
-    """Return the number of the last step: it grows with each."""
-    return (
-        connection.execute(sa.select(sa.func.max(concept_proposal_events.c.number))).scalar() or 0
-    )
+    """Return the number of the last step that changed what is in force: it grows with each."""
+    events = concept_proposal_events
+    asked = sa.select(sa.func.max(events.c.number)).where(events.c.kind.in_(CHANGING))
+    return connection.execute(asked).scalar() or 0
 
 
-_CHANGING: Final = ("released", "undone")
+CHANGING: Final = ("released", "undone")
+"""The steps that change what is in force."""
 
 
 def _audited(row: Any, step: State, reason: str) -> Entry:

@@ -62,7 +62,11 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> L
         raise AtlasError(OWN_LINK)
     # Another one may have been released since it was proposed.
     check = partial(_check, atlas, link.kind, link.organization, link.other)
-    return atlas.accounts.links.release(number, actor=principal.actor, reason=reason, check=check)
+    released = atlas.accounts.links.release(
+        number, actor=principal.actor, reason=reason, check=check
+    )
+    atlas.released_vocabulary.look_again()
+    return released
 
 
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
@@ -75,14 +79,16 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Li
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """End a link that is in force: rights do without it at once."""
     principal.require(Action.VOCABULARY_RELEASE, None)
-    return atlas.accounts.links.move(number, "undone", actor=principal.actor, reason=reason)
+    undone = atlas.accounts.links.move(number, "undone", actor=principal.actor, reason=reason)
+    atlas.released_vocabulary.look_again()
+    return undone
 
 
 def _check(
     atlas: Service, kind: LinkKind, one: str, other: str, in_force: LinksInForce, same: bool
 ) -> None:
     """Raise where a link is there already, or would make a circle."""
-    vocabulary, hierarchy = atlas.vocabulary, atlas.accounts.hierarchy
+    vocabulary, hierarchy = atlas.released_vocabulary.fresh(), atlas.accounts.hierarchy
     names = [hierarchy.names(iri)["zh"] for iri in (one, other)]
     shipped = vocabulary.broader(one) if kind == "below" else vocabulary.successors(one)
     if same or other in [concept.iri for concept in shipped]:

@@ -13,9 +13,17 @@ from catalog_service.vocabulary_work.concept_work import minted
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ChangeKind, ConceptChange
+from ontology.spelling import spelling_key
 
 _NOTATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NOTATION: Final = 60
+_MOST_OTHERS: Final = 10
+_EVENTS: Final = "event-"
+_NO_NAMES: Final = frozenset(
+    {"null", "none", "nan", "nil", "undefined", "n/a", "na", "test"}
+    | {"无", "未知", "暂无", "不详", "其他", "其它", "待定", "空", "没有"}
+)
+"""What sources write where they have no name: it would mean the concept from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ def change_of(
     if kind == "new":
         if not (_NOTATION.fullmatch(notation) and len(notation) <= _LONGEST_NOTATION):
             raise _invalid("notation", notation, "a–z, 0–9, -")
+        if notation.startswith(_EVENTS):
+            raise _invalid("notation", notation, f"{_EVENTS}…: IRIs of events")
         iri, zh, en = minted(scheme, notation), given.zh, given.en
     else:
         iri = _named(atlas, scheme, "notation", notation) or ""
@@ -59,7 +69,16 @@ def change_of(
     for name, text in (("zh", zh), ("en", en)):
         if not text:
             raise _invalid(name, text, "1–200")
+    for name, text in (("zh", zh), ("en", en), *(("others", one) for one in others)):
+        key = spelling_key(text)
+        if key in _NO_NAMES or not any(map(str.isalpha, key)) or not text.isprintable():
+            raise _invalid(name, text, "名称 / a name")
+    if len(others) > _MOST_OTHERS:
+        raise _invalid("others", given.others, f"≤ {_MOST_OTHERS}")
     new = kind == "new"
+    before = None if new else atlas.vocabulary.concept(iri)
+    if before is not None and (zh, en) == (before.zh, before.en) and not others:
+        raise _invalid("zh", zh, f"≠ {before.zh}")
     return ConceptChange(
         kind,
         scheme,

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
+import structlog
+
 from catalog_service.accounts.service import OrganizationLinks, link_steps
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.vocabulary_work.concepts import (
+    CHANGING,
     SchemeVersion,
     newest,
     released_changes,
@@ -18,11 +21,18 @@ from catalog_service.vocabulary_work.concepts import (
 )
 from catalog_service.vocabulary_work.link_turtle import turtle
 from ontology.concepts import Scheme
+from ontology.errors import AtlasError
 from ontology.released_concepts import with_changes
 from ontology.vocabulary import Vocabulary
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks whether something was released, by whatever process."""
+PATIENCE: Final = 0.2
+"""Seconds that one waits while another thread looks."""
+AGAIN_AFTER: Final = 10.0
+"""Seconds until the next look where the journal could not be read."""
+
+_log = structlog.get_logger(__name__)
 
 
 class ReleasedVocabulary:
@@ -40,24 +50,43 @@ class ReleasedVocabulary:
         self._shipped = shipped
         self._monotonic = monotonic
         self._lock = Lock()
-        self._looked: float | None = None
+        self._look_at = 0.0
+        self._wanted = self._seen = 0
+        """How often this process released something itself, and how much of it is in force."""
+        self._first = True
         self._known = (0, 0)
         self._made = shipped
         self._versions: Mapping[str, Sequence[SchemeVersion]] = {}
 
     def current(self) -> Vocabulary:
-        """Return the vocabulary in force: the same object until something is released."""
-        with self._lock:
-            now = self._monotonic()
-            if self._looked is None or now - self._looked >= LOOK_EVERY:
-                self._look()
-                self._looked = now
+        """Return the vocabulary in force: the same object until something is released.
+
+        Where the journal cannot be read, the one that was in force last: what is public can still
+        be read. While another thread looks nobody waits for long, but for what this process
+        released itself.
+        """
+        must = self._first or self._seen != self._wanted
+        if not must and self._monotonic() < self._look_at:
             return self._made
+        if self._lock.acquire(timeout=-1 if must else PATIENCE):
+            try:
+                if must or self._monotonic() >= self._look_at:
+                    self._look_at = self._monotonic() + LOOK_EVERY
+                    self._look()
+            except AtlasError as error:
+                self._look_at = self._monotonic() + AGAIN_AFTER
+                self._seen = self._wanted
+                _log.warning("vocabulary-not-looked-at", error=str(error))
+            finally:
+                self._first = False
+                self._lock.release()
+        return self._made
 
     def fresh(self) -> Vocabulary:
-        """Return the vocabulary in force as it is this moment."""
-        self.look_again()
-        return self.current()
+        """Return the vocabulary in force as it is this moment; raises what the journal does."""
+        with self._lock:
+            self._look()
+            return self._made
 
     def history(self, scheme: str) -> Sequence[SchemeVersion]:
         """Return the versions of a scheme since it was shipped, the first one first."""
@@ -65,13 +94,18 @@ class ReleasedVocabulary:
         return self._versions.get(scheme, ())
 
     def look_again(self) -> None:
-        """Forget when it was last looked: this process has released something itself."""
-        self._looked = None
+        """Have whoever asks next look: this process has released something itself."""
+        self._wanted += 1
 
     def _look(self) -> None:
+        wanted = self._wanted
+        self._read()
+        self._seen = wanted
+
+    def _read(self) -> None:
         with self._journal.reading_tables() as connection:
             steps = link_steps(connection)
-            known = (newest(connection), len(steps))
+            known = (newest(connection), len([kind for _, kind, _ in steps if kind in CHANGING]))
             if known == self._known:
                 return
             changes = released_changes(connection)

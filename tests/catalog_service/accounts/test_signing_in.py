@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -461,3 +462,39 @@ def test_who_is_signed_out_is_asked_to_sign_in(site: Site) -> None:
     answer = client.get("/workbench", params={"lang": "en"}, headers={"Accept": "text/html"})
     assert answer.status_code == 401 and "Please sign in" in answer.text
     assert "/login?next=" in answer.text
+
+
+def test_a_link_used_at_the_same_moment_by_two_sets_one_password(site: Site, li: Account) -> None:
+    house, _, _ = site
+    accounts = house.atlas.accounts
+    link, _ = accounts.resets.make(li.id)
+    ready, answers = threading.Barrier(2), dict[str, str]()
+
+    def use(password: str) -> None:
+        ready.wait()
+        try:
+            accounts.reset_password(link, password)
+            answers[password] = "set"
+        except AtlasError as error:
+            answers[password] = error.code
+
+    both = [threading.Thread(target=use, args=(f"{PASSWORD} {n}",)) for n in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(answers.values()) == ["reset-link-invalid", "set"]
+    for password, answer in answers.items():
+        assert accounts.passwords.is_right(li.id, password) == (answer == "set")
+
+
+def test_a_link_is_void_once_its_maker_is_gone(site: Site, li: Account) -> None:
+    house, _, _ = site
+    accounts = house.atlas.accounts
+    root = person(house.atlas, "gone-root", Role.ADMINISTRATOR)
+    link, _ = accounts.resets.make(li.id, maker=root.id)
+    assert accounts.account_of_link(link).id == li.id
+    house.atlas.accounts.people.disable(root.id)
+    with pytest.raises(AtlasError) as error:
+        accounts.account_of_link(link)
+    assert error.value.code == "reset-link-invalid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pyoxigraph as ox
@@ -10,9 +11,14 @@ import pytest
 
 from catalog_service.accounts.service import Role
 from catalog_service.atlas import Atlas
+from catalog_service.errors import JOURNAL_MISSING
+from catalog_service.graph.writing import DifferenceWriter
+from catalog_service.projections.graph import GraphProjection
+from catalog_service.projections.index import IndexProjection
 from catalog_service.vocabulary_work import released
 from catalog_service.vocabulary_work.service import map_waiting
 from ontology.concepts import Known
+from ontology.errors import AtlasError
 from ontology.terms import SKOS
 from tests.fixtures.people import ORGANIZATION, Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import House, opened, portal
@@ -147,20 +153,20 @@ def test_a_running_worker_shows_another_name_without_a_restart(
     desk: tuple[House, httpx.Client], people: dict[str, Browser]
 ) -> None:
     house, client = desk
-    house.submit("city", [portal("A1", "审计公告", department="上海市审计局")])
+    house.submit("city", [portal("A1", "项目公告", department="上海市审计局")])
     changed = {"kind": "name", "scheme": "organization", "notation": "audit"}
-    changed["zh"] = "上海市审计总局"
+    changed["zh"] = "上海市稽核总局"
     where = proposed(people["wang"], reason="更名", **changed)
     with Atlas(house.settings) as worker, worker.runner() as runner:
         runner.catch_up()
         assert people["zhao"].post(where, step="release", reason="是").status_code == 303
         runner.catch_up()
-    found = client.get("/api/v1/search", params={"q": "上海市审计总局"}).json()
-    assert "审计公告" in [hit["title"] for hit in found["hits"]]
+    found = client.get("/api/v1/search", params={"q": "上海市稽核总局"}).json()
+    assert "项目公告" in [hit["title"] for hit in found["hits"]]
     facets = client.get("/api/v1/search").json()["facets"]["publisher"]
     names = [one["label"]["zh"] for one in facets if one["value"] == f"{ORGANIZATION}audit"]
-    assert names == ["上海市审计总局"]
-    query = f"ASK {{ GRAPH ?g {{ <{ORGANIZATION}audit> <{SKOS.prefLabel}> '上海市审计总局'@zh }} }}"
+    assert names == ["上海市稽核总局"]
+    query = f"ASK {{ GRAPH ?g {{ <{ORGANIZATION}audit> <{SKOS.prefLabel}> '上海市稽核总局'@zh }} }}"
     assert client.get("/sparql", params={"query": query}).json()["boolean"] is True
 
 
@@ -176,8 +182,119 @@ def test_a_running_worker_shows_another_name_without_a_restart(
         {"reason": ""},
         {"looked": "yes", "zh": "上海市审计局"},
         {"looked": "yes", "notation": "audit"},
+        {"looked": "yes", "notation": "event-reform"},
+        {"looked": "yes", "en": "health"},
+        {"looked": "yes", "others": "null"},
+        {"looked": "yes", "others": "「」"},
+        {"looked": "yes", "others": "暂无"},
+        {"looked": "yes", "en": "--"},
+        {"looked": "yes", "en": "Audit\u202e"},
+        {"looked": "yes", "broader": "health", "predecessor": "health"},
+        {"looked": "yes", "kind": "name", "notation": "audit", "zh": "", "en": "", "others": ""},
+        {"looked": "yes", "others": "、".join(f"名称{n}" for n in range(11))},
     ],
 )
 def test_what_is_asked_wrongly_is_said(people: dict[str, Browser], wrong: dict[str, str]) -> None:
     answer = people["wang"].post(HERE, **(NEW | wrong))
-    assert answer.status_code == 400 and 'role="alert"' in answer.text
+    assert answer.status_code in (400, 409) and 'role="alert"' in answer.text
+
+
+def test_a_circle_of_links_and_a_new_organization_is_refused(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    waits = proposed(people["li"], **(NEW | {"predecessor": "health"}))
+    links = house.atlas.accounts.links
+    audit, health = f"{ORGANIZATION}audit", f"{ORGANIZATION}health"
+    link = links.propose(
+        "below", audit, health, None, reason="x", actor="person:x", check=lambda *_: None
+    )
+    links.release(link.number, actor="person:y", reason="x", check=lambda *_: None)
+    answer = people["wang"].post(waits, step="release", reason="属实")
+    assert answer.status_code == 409, "health would lie below audit, and audit below health"
+    assert house.atlas.vocabulary.concept(IRI) is None
+
+
+def test_a_proposal_that_only_waits_makes_no_other_vocabulary(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    before = house.atlas.vocabulary
+    proposed(people["li"], **NEW)
+    assert house.atlas.vocabulary is before
+
+
+def test_no_name_is_preferred_and_another_one_at_once(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    changed = {"kind": "name", "scheme": "organization", "notation": "audit"}
+    where = proposed(people["wang"], reason="更名", zh="上海市审计总局", **changed)
+    assert people["zhao"].post(where, step="release", reason="是").status_code == 303
+    triples = list(
+        ox.parse(house.atlas.vocabulary.graph_turtle("organization"), format=ox.RdfFormat.TURTLE)
+    )
+    labels = {
+        name: {
+            str(one.object)
+            for one in triples
+            if one.subject.value == f"{ORGANIZATION}audit" and one.predicate.value == name
+        }
+        for name in (SKOS.prefLabel, SKOS.altLabel)
+    }
+    assert not labels[SKOS.prefLabel] & labels[SKOS.altLabel]
+
+
+def test_the_last_vocabulary_serves_while_the_journal_cannot_be_read(
+    desk: tuple[House, httpx.Client],
+    people: dict[str, Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, client = desk
+    where = proposed(people["li"], **NEW)
+    assert people["wang"].post(where, step="release", reason="属实").status_code == 303
+    house.project()
+    known = house.atlas.vocabulary
+
+    def away(_: object) -> None:
+        raise AtlasError(JOURNAL_MISSING, url="sqlite:///journal.sqlite")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(released.ReleasedVocabulary, "_read", away)
+        assert house.atlas.vocabulary is known
+        assert client.get("/vocabulary/organization").status_code == 200
+        assert client.get("/datasets").status_code == 200
+        with pytest.raises(AtlasError):
+            house.atlas.released_vocabulary.fresh()
+    assert house.atlas.vocabulary is known
+
+
+def test_what_could_not_be_written_is_written_at_the_next_look(
+    desk: tuple[House, httpx.Client],
+    people: dict[str, Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, client = desk
+    house.submit("city", [portal("A1", "项目公告", department="上海市审计局")])
+    house.project()
+    changed = {"kind": "name", "scheme": "organization", "notation": "audit"}
+    where = proposed(people["wang"], reason="更名", zh="上海市稽核总局", **changed)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError
+
+    with Atlas(house.settings) as worker, ExitStack() as stack:
+        graph, index = worker.open_projections(stack)
+        assert isinstance(graph, GraphProjection) and isinstance(index, IndexProjection)
+        assert people["zhao"].post(where, step="release", reason="是").status_code == 303
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(DifferenceWriter, "bring_fixed", full)
+            meanwhile.setattr(IndexProjection, "_again", full)
+            for one in (graph, index):
+                with pytest.raises(OSError):
+                    one.renew(worker.journal)
+        assert graph.renew(worker.journal) and not graph.renew(worker.journal)
+    # And whoever begins after the release brings the names up to date, too.
+    house.project()
+    found = client.get("/api/v1/search", params={"q": "上海市稽核总局"}).json()
+    assert "项目公告" in [hit["title"] for hit in found["hits"]]

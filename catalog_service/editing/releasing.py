@@ -11,6 +11,7 @@ from catalog_service.accounts.service import Principal, Why
 from catalog_service.context import Service
 from catalog_service.editing.checking import check, incoming
 from catalog_service.editing.desks import open_desk
+from catalog_service.editing.draft_locks import alone_with, demand_unchanged
 from catalog_service.editing.errors import (
     DATASET_CHANGED,
     DRAFT_CHANGED,
@@ -72,7 +73,7 @@ def submit(
     _demand_conforming(atlas, draft)
     why = four_eyes(atlas, draft, published(atlas, draft))
     if why is not None:
-        _move(atlas, draft, "submitted", "submitted", principal, reason)
+        _step(atlas, draft, "submitted", "submitted", principal, reason)
         return Submitted("submitted", why=why)
     return Submitted("released", _through_the_door(atlas, principal, draft, reason))
 
@@ -100,28 +101,29 @@ def send_back(
     """Return a draft that waits to whoever wrote it, with a reason."""
     principal.require(Right.DATASET_RELEASE, draft.organization)
     _demand(draft, ("submitted",), version)
-    _move(atlas, draft, "returned", "returned", principal, reason)
+    _step(atlas, draft, "returned", "returned", principal, reason)
 
 
 def take_back(atlas: Service, principal: Principal, draft: Draft) -> None:
     """Take a submitted draft back, to write on."""
     principal.require(Right.DATASET_SUBMIT, draft.organization)
     _demand(draft, ("submitted",), draft.version)
-    _move(atlas, draft, "editing", "taken-back", principal, "")
+    _step(atlas, draft, "editing", "taken-back", principal, "")
 
 
 def discard(atlas: Service, principal: Principal, draft: Draft, *, reason: str = "") -> None:
     """Discard a draft; what is in the catalogue stays as it is."""
     principal.require(Right.DATASET_EDIT, draft.organization)
     _demand(draft, ("editing", "returned"), draft.version)
-    _move(atlas, draft, "discarded", "discarded", principal, reason)
+    _step(atlas, draft, "discarded", "discarded", principal, reason)
 
 
 def take_in(atlas: Service, principal: Principal, draft: Draft) -> Saved:
     """Put the dataset's present version together with a draft that began from an earlier one.
 
     Where both changed a property the catalogue's value is told as the other's; nothing is written
-    then but what does not contradict. Raises ``right-missing`` and ``draft-state``.
+    then but what does not contradict. Raises ``right-missing``, ``draft-state`` and
+    ``draft-changed``.
     """
     principal.require(Right.DATASET_EDIT, draft.organization)
     _demand(draft, ("editing", "returned"), draft.version)
@@ -129,8 +131,9 @@ def take_in(atlas: Service, principal: Principal, draft: Draft) -> Saved:
     if stored is None:
         return Saved(draft, unchanged=True)
     present, content_hash = newest(atlas, stored)
-    with atlas.journal.writing_tables() as connection:
+    with alone_with(atlas, draft), atlas.journal.writing_tables() as connection:
         store = StoredDrafts(connection, atlas.settings.base_iri)
+        demand_unchanged(store, draft)
         before = store.version(draft, 0)
         merged = merge(before if before is not None else present, draft.record, present)
         record = merged.record
@@ -170,6 +173,15 @@ def _demand_conforming(atlas: Service, draft: Draft) -> None:
 
 def _through_the_door(atlas: Service, principal: Principal, draft: Draft, reason: str) -> Outcome:
     """Submit a draft's record as everything is submitted; the draft is closed once it is taken."""
+    with alone_with(atlas, draft):
+        with atlas.journal.reading_tables() as connection:
+            demand_unchanged(StoredDrafts(connection, atlas.settings.base_iri), draft)
+        outcome = _taken_in(atlas, principal, draft, reason)
+        _move(atlas, draft, "released", "released", principal, reason)
+    return outcome
+
+
+def _taken_in(atlas: Service, principal: Principal, draft: Draft, reason: str) -> Outcome:
     source = open_desk(atlas, draft.organization)
     submission = Submission(
         source=source,
@@ -187,8 +199,14 @@ def _through_the_door(atlas: Service, principal: Principal, draft: Draft, reason
             raise AtlasError(DATASET_CHANGED, remote_id=draft.remote_id)
     if outcome.error is not None:
         raise outcome.error
-    _move(atlas, draft, "released", "released", principal, reason)
     return outcome
+
+
+def _step(
+    atlas: Service, draft: Draft, state: State, action: Action, principal: Principal, reason: str
+) -> None:
+    with alone_with(atlas, draft):
+        _move(atlas, draft, state, action, principal, reason)
 
 
 def _move(
@@ -198,11 +216,7 @@ def _move(
     notice, persons = _notice(atlas, draft, action, principal, reason)
     with atlas.journal.writing_tables() as connection:
         store = StoredDrafts(connection, atlas.settings.base_iri)
-        now = store.find(draft.id)
-        # Somebody else may have moved it between reading and writing.
-        if now is None or now.state != draft.state or now.version != draft.version:
-            current = now.version if now is not None else 0
-            raise AtlasError(DRAFT_CHANGED, draft=draft.id, current=current, expected=draft.version)
+        demand_unchanged(store, draft)
         store.move(draft, state, event)
         atlas.audit.append(connection, told(_TOLD[action], draft, reason))
         if notice is not None:

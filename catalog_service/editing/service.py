@@ -16,6 +16,7 @@ from catalog_service.audit.model import Entry
 from catalog_service.context import Service
 from catalog_service.editing.checking import check
 from catalog_service.editing.desks import open_desk, organization_of
+from catalog_service.editing.draft_locks import alone_with
 from catalog_service.editing.errors import (
     DRAFT_CHANGED,
     DRAFT_CLOSED,
@@ -206,7 +207,7 @@ def save(
     ``draft-waits`` and ``draft-changed``.
     """
     principal.require(Right.DATASET_EDIT, draft.organization)
-    with atlas.journal.writing_tables() as connection:
+    with alone_with(atlas, draft), atlas.journal.writing_tables() as connection:
         store = StoredDrafts(connection, atlas.settings.base_iri)
         now = _standing(store, draft)
         merged = None

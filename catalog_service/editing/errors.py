@@ -88,6 +88,18 @@ WORKBOOK_TOO_LONG: Final = ErrorKind(
     "{file} has {count:,} rows, and at most {limit:,} are taken at once. Send it in parts.",
     status=413,
 )
+WORKBOOK_TOO_WIDE: Final = ErrorKind(
+    "workbook-too-wide",
+    "Sheet {sheet} of {file} has {count:,} columns, and at most {limit:,} are taken. Delete those "
+    "that say nothing of datasets, and stray cells far from the table.",
+    status=413,
+)
+CELL_TOO_LONG: Final = ErrorKind(
+    "cell-too-long",
+    "Cell {cell} of sheet {sheet} holds {count:,} characters, and spreadsheet programs keep at "
+    "most {limit:,} in one. Shorten it and send the workbook again.",
+    status=413,
+)
 CELL_NOT_UNDERSTOOD: Final = ErrorKind(
     "cell-not-understood",
     "Cell {cell}, {value!r}: {expected}. Mend it in the workbook and send that again.",

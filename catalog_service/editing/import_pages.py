@@ -50,6 +50,8 @@ PAGE: Final = 50
 MOST_FIELDS: Final = 5_000
 _FORM: Final = 256 * 1024
 """Bytes of a form beside its file."""
+_DIGITS: Final = 7
+"""Of a number: rows of a sheet have as many."""
 _SIDES: Final[tuple[Side, ...]] = ("mine", "theirs", "both")
 
 
@@ -141,12 +143,8 @@ async def take_workbook(request: Request, atlas: Atlas, principal: Worker, uploa
             workbooks.forget(atlas, principal, found)
             return see(request, IMPORT)
         if action == "match":
-            columns = {
-                int(name[len("column.") :]): key
-                for name, key in form.items()
-                if name.startswith("column.") and name[len("column.") :].isdecimal()
-            }
-            header = int(form["header"]) if form.get("header", "").isdecimal() else 1
+            columns = _numbered(form, "column.")
+            header = _number(form.get("header", "")) or 1
             sheet = form.get("sheet", found.match.sheet)
             workbooks.rematch(atlas, principal, found, sheet, header, columns)
             return see(request, f"{IMPORT}/{upload}")
@@ -162,11 +160,7 @@ def _apply(
     upload: Upload,
     form: Mapping[str, str],
 ) -> Response:
-    marks = {
-        int(name[len("take.") :]): mark
-        for name, mark in form.items()
-        if name.startswith("take.") and name[len("take.") :].isdecimal()
-    }
+    marks = _numbered(form, "take.")
     choices: dict[int, dict[Unit, Side]] = {}
     for row in preview(atlas, upload, None, set(marks)).of("conflict"):
         choices[row.number] = {
@@ -176,8 +170,23 @@ def _apply(
             if form.get(f"choose.{row.number}.{number}") == side
         }
     applied = workbooks.apply(atlas, principal, upload, marks, choices)
-    page = int(form["page"]) if form.get("page", "").isdecimal() else 1
-    return _show(request, atlas, principal, upload, page=max(1, page), applied=applied)
+    page = _number(form.get("page", "")) or 1
+    return _show(request, atlas, principal, upload, page=page, applied=applied)
+
+
+def _numbered(form: Mapping[str, str], start: str) -> dict[int, str]:
+    """Return the fields of a form that are named by a number behind ``start``."""
+    found = (
+        (_number(name[len(start) :]), value)
+        for name, value in form.items()
+        if name.startswith(start)
+    )
+    return {number: value for number, value in found if number is not None}
+
+
+def _number(text: str) -> int | None:
+    """Return a number of a row, a column or a page; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def _choose(

@@ -59,10 +59,14 @@ class StoredDrafts:
         if organizations is not None:
             query = query.where(_DRAFTS.c.organization.in_(list(organizations)))
         query = query.order_by(_DRAFTS.c.changed.desc(), _DRAFTS.c.id).limit(limit)
-        return [
-            DraftLine(**{**row._mapping, "changed": to_instant(row.changed)})
-            for row in self._connection.execute(query)
-        ]
+        return [_line(row) for row in self._connection.execute(query)]
+
+    def line_of_record(self, source: str, remote_id: str) -> DraftLine | None:
+        """Return the open draft of a dataset."""
+        columns = [_DRAFTS.c[name] for name in DraftLine.__slots__]
+        query = sa.select(*columns).where(_DRAFTS.c.open_record == f"{source}/{remote_id}")
+        row = self._connection.execute(query).first()
+        return None if row is None else _line(row)
 
     def events(self, draft_id: str) -> list[DraftEvent]:
         """Return what became of a draft, the oldest first."""
@@ -197,6 +201,10 @@ class StoredDrafts:
             created=to_instant(row.created),
             changed=to_instant(row.changed),
         )
+
+
+def _line(row: Any) -> DraftLine:
+    return DraftLine(**{**row._mapping, "changed": to_instant(row.changed)})
 
 
 def _record(like: Record, body: bytes) -> Record:

@@ -144,6 +144,8 @@ class ImportPreview:
     """Sheets that are neither."""
     stray: tuple[Problem, ...]
     """Rows of parts of no dataset of the workbook."""
+    beyond: int | None = None
+    """The organization has more datasets than these, among which titles were looked for."""
 
     def count(self, state: RowState) -> int:
         """Return how many rows are so."""

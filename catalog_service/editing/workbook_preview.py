@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from catalog_service.context import Service
+from catalog_service.editing.desk_records import DESK_MOST, DeskRecords
 from catalog_service.editing.desks import desk_of
 from catalog_service.editing.errors import (
     CELL_NOT_UNDERSTOOD,
@@ -22,7 +23,7 @@ from catalog_service.editing.errors import (
 )
 from catalog_service.editing.field_values import FieldValues, squeezed
 from catalog_service.editing.merging import merge
-from catalog_service.editing.model import OPEN, DraftLine, Merged, Side, Unit
+from catalog_service.editing.model import DraftLine, Merged, Side, Unit
 from catalog_service.editing.service import first_record, newest, title_of
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.editing.workbook_cells import (
@@ -57,7 +58,6 @@ from translations import LANGUAGES
 
 SHORT_HASH: Final = 16
 """Digits of a version's hash that a workbook holds."""
-_DESK_MOST: Final = 20_000
 _NO_RESULT: Final = Phrase(
     "it holds an error, or a formula without a stored result; the value itself is needed"
 )
@@ -101,7 +101,8 @@ def preview(
     # The lists of a template's columns are no data.
     taken = {sheet.name, *parts, *(lists for _, lists in SHEETS.values())}
     ignored = tuple(one.name for one in upload.sheets if one.name not in taken and one.rows)
-    return ImportPreview(tuple(found), parts, ignored, tuple(stray))
+    beyond = DESK_MOST if seeing.is_cut else None
+    return ImportPreview(tuple(found), parts, ignored, tuple(stray), beyond)
 
 
 def _without_result(
@@ -172,14 +173,8 @@ class _Seeing:
             for key in upload.match.columns.values()
             if (column := column_of(key)) is not None and key not in (IDENTIFIER, VERSION)
         ]
-        self._stored = stored_of_desk(atlas, self._desk)
-        with atlas.journal.reading_tables() as connection:
-            self._store = StoredDrafts(connection, atlas.settings.base_iri)
-            self._drafts = {
-                one.remote_id: one
-                for one in self._store.lines([upload.organization], OPEN, _DESK_MOST)
-                if one.source == self._desk
-            }
+        self._known = DeskRecords(atlas, self._desk, upload.organization)
+        self.is_cut = self._known.is_cut
         self._titles: dict[str, list[str]] | None = None
 
     def row(
@@ -212,12 +207,12 @@ class _Seeing:
     def _of_title(self) -> dict[str, list[str]]:
         if self._titles is None:
             titles: dict[str, list[str]] = defaultdict(list)
-            for remote_id, stored in self._stored.items():
+            for remote_id, stored in self._known.stored.items():
                 record = version_of(stored)
                 if record is None:
                     record, _ = newest(self._atlas, stored)
                 titles[squeezed(title_of(record))].append(remote_id)
-            for remote_id, draft in self._drafts.items():
+            for remote_id, draft in self._known.drafts.items():
                 if remote_id not in titles[squeezed(draft.title)]:
                     titles[squeezed(draft.title)].append(remote_id)
             self._titles = titles
@@ -226,7 +221,7 @@ class _Seeing:
     def _seen(
         self, row: _Row, title: str, remote_id: str, choices: Mapping[Unit, Side] | None
     ) -> ImportRow:
-        line = self._drafts.get(remote_id)
+        line = self._known.draft(remote_id)
         if line is not None and line.state == "submitted":
             raise AtlasError(DRAFT_WAITS, draft=line.title or line.id)
         now = self._now(remote_id, line)
@@ -281,7 +276,7 @@ class _Seeing:
                 draft = StoredDrafts(connection, self._atlas.settings.base_iri).find(line.id)
             if draft is not None:
                 return draft.record
-        stored = self._stored.get(remote_id)
+        stored = self._known.dataset(remote_id)
         return newest(self._atlas, stored)[0] if stored is not None else None
 
     def _base(
@@ -296,7 +291,7 @@ class _Seeing:
         wanted = squeezed(row.texts.get(VERSION, ""))
         if not wanted:
             return now
-        stored = self._stored.get(remote_id)
+        stored = self._known.dataset(remote_id)
         found = _version(self._atlas, stored, wanted) if stored is not None else None
         if found is None:
             error = AtlasError(ROW_VERSION_UNKNOWN, row=row.number, version=wanted[:40])
@@ -337,13 +332,6 @@ class _Seeing:
             problems.append(Problem(told, key, part))
 
         return refused
-
-
-def stored_of_desk(atlas: Service, desk: str) -> dict[str, StoredRecord]:
-    """Return the datasets of a desk that were not withdrawn, by identifier."""
-    states = atlas.journal.list_records(source=desk, limit=_DESK_MOST)
-    found = atlas.journal.get_many([one.iri for one in states if one.state != "withdrawn"])
-    return {one.remote_id: one for one in found.values()}
 
 
 def new_identifier(number: int) -> str:

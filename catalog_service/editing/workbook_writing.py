@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog_service.context import Service
+from catalog_service.editing.desk_records import stored_of_desk
 from catalog_service.editing.desks import desk_of
 from catalog_service.editing.field_values import FieldValues
 from catalog_service.editing.service import newest
@@ -30,7 +31,7 @@ from catalog_service.editing.workbook_columns import (
     dataset_columns,
     part_sheets,
 )
-from catalog_service.editing.workbook_preview import SHORT_HASH, stored_of_desk
+from catalog_service.editing.workbook_preview import SHORT_HASH
 from ontology.record import Record
 from shapes.form_rules import FormRules
 from shapes.form_shapes import Field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -17,17 +17,19 @@ from catalog_service.context import Service
 from catalog_service.editing import service
 from catalog_service.editing.desks import desk_of
 from catalog_service.editing.errors import (
+    CELL_TOO_LONG,
     NO_DATASET_HEADINGS,
     ROW_CHANGED,
     ROW_UNDECIDED,
     UNKNOWN_IMPORT,
     WORKBOOK_TOO_LONG,
+    WORKBOOK_TOO_WIDE,
 )
 from catalog_service.editing.graph import RecordGraph
 from catalog_service.editing.stored_workbooks import StoredWorkbooks, UploadLine
 from catalog_service.editing.workbook_cells import cell_text
 from catalog_service.editing.workbook_columns import column_of
-from catalog_service.editing.workbook_matching import guess, headings, matched
+from catalog_service.editing.workbook_matching import guess, headings, letters, matched
 from catalog_service.editing.workbook_model import ImportRow, KeptSheet, Match, Upload
 from catalog_service.editing.workbook_preview import Choices, preview
 from harvesters.limits import Limits
@@ -48,6 +50,10 @@ SECONDS: Final = 60
 """That reading one may take."""
 MOST_ROWS: Final = 2_000
 """Datasets of a workbook; a sheet of parts may have twenty times as many rows."""
+MOST_COLUMNS: Final = 300
+"""Of the sheet of datasets: each is a list to choose from on the page."""
+LONGEST: Final = 32_767
+"""Characters of a cell, as in spreadsheet programs."""
 KEPT: Final = timedelta(days=7)
 """That a workbook is kept after it was sent."""
 
@@ -67,7 +73,8 @@ def receive(
 ) -> Upload:
     """Read a workbook, and keep it.
 
-    Raises ``right-missing``, ``no-dataset-headings``, ``workbook-too-long``, and what
+    Raises ``right-missing``, ``no-dataset-headings``, ``workbook-too-long``,
+    ``workbook-too-wide``, ``cell-too-long``, and what
     `harvesters.readers.workbook_tables` refuses.
     """
     principal.require(Right.DATASET_EDIT, organization)
@@ -77,7 +84,7 @@ def receive(
     sheets = tuple(
         KeptSheet(
             one.name,
-            tuple((number, tuple(map(cell_text, cells))) for number, cells in one.rows),
+            tuple((number, _texts(one.name, number, cells)) for number, cells in one.rows),
             one.merged,
             one.hidden_rows,
             one.hidden_columns,
@@ -88,12 +95,14 @@ def receive(
     )
     with atlas.journal.reading_tables() as connection:
         remembered = StoredWorkbooks(connection).headings(organization)
-    match = guess(sheets, remembered)
+    # What was chosen once must not keep a list out in which columns can be chosen anew.
+    match = guess(sheets, remembered) or guess(sheets, {})
     if match is None:
         raise AtlasError(NO_DATASET_HEADINGS, file=shown, searched=SEARCHED_ROWS)
     for one in sheets:
         if one.name == match.sheet:
             _demand_length(shown, one, match.header, MOST_ROWS)
+            _demand_width(shown, one, match)
         else:
             _demand_length(shown, one, 0, 20 * MOST_ROWS)
     now = atlas.clock.now()
@@ -118,6 +127,28 @@ def _demand_length(name: str, sheet: KeptSheet, header: int, limit: int) -> None
     count = sum(number > header and any(cells) for number, cells in sheet.rows)
     if count > limit:
         raise AtlasError(WORKBOOK_TOO_LONG, file=name, count=count, limit=limit)
+
+
+def _demand_width(name: str, sheet: KeptSheet, match: Match) -> None:
+    count = len(headings(sheet, match))
+    if count > MOST_COLUMNS:
+        raise AtlasError(
+            WORKBOOK_TOO_WIDE, file=name, sheet=sheet.name, count=count, limit=MOST_COLUMNS
+        )
+
+
+def _texts(sheet: str, number: int, cells: Sequence[object]) -> tuple[str, ...]:
+    texts = tuple(map(cell_text, cells))
+    for position, text in enumerate(texts):
+        if len(text) > LONGEST:
+            raise AtlasError(
+                CELL_TOO_LONG,
+                cell=f"{letters(position)}{number}",
+                sheet=sheet,
+                count=len(text),
+                limit=LONGEST,
+            )
+    return texts
 
 
 def find(atlas: Service, principal: Principal, upload_id: str) -> Upload:
@@ -155,7 +186,7 @@ def rematch(
     """Take what somebody says that a workbook means, and remember the headings.
 
     Of another sheet or row than before the headings are looked at anew. Raises ``right-missing``,
-    ``workbook-too-long``.
+    ``workbook-too-long``, ``workbook-too-wide``.
     """
     principal.require(Right.DATASET_EDIT, upload.organization)
     found = upload.sheet(sheet)
@@ -167,6 +198,7 @@ def rematch(
         store = StoredWorkbooks(connection)
         if (sheet, header) != (before.sheet, before.header):
             match = matched(found, header, store.headings(upload.organization))
+            _demand_width(upload.name, found, match)
         else:
             match = Match(sheet, header, _each_once(columns))
             chosen = {

@@ -135,4 +135,5 @@ def _environment(*, html: bool) -> Environment:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    # Control characters have no place in a head; some programs end it at them.
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

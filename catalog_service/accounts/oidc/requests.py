@@ -115,7 +115,8 @@ class ProviderRequests:
     def _object(self, content: bytes) -> dict[str, Any]:
         try:
             found = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
+            # Nested without end, it is no object either.
             found = None
         if not isinstance(found, dict):
             reason = Phrase("its answer is no JSON object")

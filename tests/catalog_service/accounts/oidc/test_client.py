@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from catalog_service.accounts.oidc import errors
 from catalog_service.accounts.oidc.attempts import Attempt
 from catalog_service.accounts.oidc.model import Identity, Tokens
 from catalog_service.accounts.oidc.requests import GrantRefusedError
+from harvesters.platforms.http import Response
 from ontology.errors import AtlasError, ErrorKind
 from tests.fixtures.oidc_stand_in import (
     CURVE_KEY,
@@ -254,6 +256,35 @@ def test_a_provider_that_does_not_answer(flow: Flow) -> None:
 def test_configurations_that_are_refused(flow: Flow, changed: dict[str, Any]) -> None:
     flow.stand_in.configuration |= changed
     assert refusal(flow.discovery.provider) is errors.PROVIDER_INVALID
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a":' + b"[" * 100_000,
+        b"[" * 500_000 + b"]" * 500_000,
+        b'{"issuer": 1' + b"0" * 100_000 + b"}",
+        b'{"issuer": NaN, "\xff": 1}',
+        b"[]",
+        b"",
+    ],
+    ids=str.split("cut deep long bytes list empty"),
+)
+def test_answers_that_are_no_objects_are_refused(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    answer = Response(200, {}, content, ISSUER)
+    monkeypatch.setattr(flow.stand_in, "request", lambda *_, **__: answer)
+    assert refusal(flow.discovery.provider) is errors.PROVIDER_INVALID
+
+
+def test_tokens_of_strangers_that_nest_without_end_are_refused(flow: Flow) -> None:
+    """Whoever knows the address for logouts may send one: its head is read before its signature."""
+    deep = urlsafe_b64encode(b'{"alg":' + b"[" * 40_000).decode().rstrip("=")
+    text = f"{deep}.e30.AA"
+    assert len(text) < 64 * 1024
+    assert refusal(lambda: flow.checks.logout_token(text)) is errors.LOGOUT_TOKEN_INVALID
+    assert refusal(lambda: flow.redeem(text)) is errors.IDENTITY_INVALID
 
 
 def test_asking_again(flow: Flow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import orjson
 import pytest
@@ -224,17 +225,69 @@ def test_a_record_that_changed_since_gets_back_the_one_value(desk: Desk) -> None
     assert again.status == "unchanged"
 
 
-def test_work_that_was_interrupted_is_gone_on_with(desk: Desk) -> None:
+def test_work_that_was_interrupted_is_gone_on_with(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records = [portal(f"I{number}", f"丁{number}", category="做到一半") for number in range(3)]
     desk.take("half", *records)
     decide(desk.atlas, OPERATOR, Ask("theme", "做到一半", "domain/4", None, "x"))
     stop = Event()
-    stop.set()
-    assert map_waiting(desk.atlas, stop) == []
-    # As after a kill: some are written, and the work is still waiting.
-    (work,) = map_waiting(desk.atlas)
-    assert (work.state, work.changed) == ("done", 3)
+    written = work._written
+
+    def stopping(*given: Any) -> list[str]:
+        found = written(*given)
+        stop.set()
+        return found
+
+    monkeypatch.setattr(work, "PART", 1)
+    monkeypatch.setattr(work, "_written", stopping)
+    (begun,) = map_waiting(desk.atlas, stop)
+    assert (begun.state, begun.changed) == ("waiting", 1)
+    run = desk.atlas.journal.run(begun.run or "")
+    assert (run.status, run.counters["updated"]) == ("stopped", 1)
+    assert map_waiting(desk.atlas, stop) == [], "nothing is begun by what is to end"
+    (done,) = map_waiting(desk.atlas)
+    assert (done.state, done.changed) == ("done", 3) and done.run != begun.run
     assert Tally(desk.atlas.journal).behind() == 0
+
+
+@pytest.mark.parametrize("when", ["noted", "written"])
+def test_work_that_was_killed_is_gone_on_with_and_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    source, text = f"killed-{when}", f"被杀于{when}"
+    desk.take(source, *(portal(f"K{number}", f"戊{number}", category=text) for number in range(3)))
+    before = [desk.record(source, f"K{number}") for number in range(3)]
+    made = decide(desk.atlas, OPERATOR, Ask("theme", text, "domain/4", None, "x"))
+
+    class Killed(BaseException):
+        """What ends a process, for this test."""
+
+    written, parts = work._written, []
+
+    def killed(*given: Any) -> list[str]:
+        # In the second part: one record is written, and of the next one is noted what it becomes.
+        parts.append(1)
+        if when == "noted" and len(parts) == 2:
+            raise Killed
+        found = written(*given)
+        if when == "written" and len(parts) == 2:
+            raise Killed
+        return found
+
+    with monkeypatch.context() as until_here:
+        until_here.setattr(work, "PART", 1)
+        until_here.setattr(work, "_written", killed)
+        with pytest.raises(Killed):
+            map_waiting(desk.atlas)
+    (done,) = map_waiting(desk.atlas)
+    assert done.state == "done"
+    concept = f"<{made.concept}>"
+    assert all(concept in desk.record(source, f"K{number}") for number in range(3))
+    undo(desk.atlas, OPERATOR, made.number, "x")
+    (undone,) = map_waiting(desk.atlas)
+    assert (undone.state, undone.changed, undone.left) == ("done", 3, 0)
+    assert [desk.record(source, f"K{number}") for number in range(3)] == before
 
 
 @pytest.mark.parametrize("direction", ["apply", "undo"])

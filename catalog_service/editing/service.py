@@ -119,6 +119,9 @@ def begin_from(atlas: Service, principal: Principal, source: str, remote_id: str
     stored = stored_dataset(atlas, source, remote_id)
     concept = organization_of(atlas.vocabulary, source)
     if concept is None:
+        if not stored.public and not principal.may_over(Right.DATASET_READ_HELD, source):
+            # Whoever may not see it is told the same as of one that never was.
+            raise AtlasError(RECORD_NOT_FOUND, iri=stored.iri)
         raise not_here(atlas, source, remote_id)
     principal.require(Right.DATASET_EDIT, concept.iri)
     record, content_hash = newest(atlas, stored)

@@ -307,7 +307,10 @@ def _review(
         may_release=waits
         and principal.actor not in service.writers(atlas, draft)
         and all(principal.may(one, draft.organization) for one in rights_to_release(why)),
-        may_return=waits and principal.may(Right.DATASET_RELEASE, draft.organization),
+        may_return=waits
+        and principal.actor not in service.writers(atlas, draft)
+        and principal.may(Right.DATASET_RELEASE, draft.organization),
+        may_edit=principal.may(Right.DATASET_EDIT, draft.organization),
         may_take_back=waits and principal.may(Right.DATASET_SUBMIT, draft.organization),
         **_draft_values(atlas, view, draft, service.events(atlas, draft)),
         **_check_values(atlas, view, draft, found),

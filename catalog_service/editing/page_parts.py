@@ -24,14 +24,19 @@ def organization_name(atlas: Service, view: View, iri: str) -> str:
 
 
 def own_organizations(atlas: Service, principal: Principal) -> list[Concept]:
-    """Return the organizations for which somebody may begin datasets."""
+    """Return the organizations for which somebody may begin datasets.
+
+    First those that their roles name, then what lies below these: the first one is chosen.
+    """
     own = principal.organizations(Right.DATASET_EDIT)
-    return [
+    named = {grant.organization for grant in getattr(principal, "grants", ())}
+    found = [
         concept
         for concept in atlas.vocabulary.concepts("organization")
         # What has a successor begins nothing new.
         if (own is None or concept.iri in own) and not atlas.vocabulary.successors(concept.iri)
     ]
+    return sorted(found, key=lambda concept: concept.iri not in named)
 
 
 def trail(view: View, name: str) -> list[tuple[str, str | None]]:

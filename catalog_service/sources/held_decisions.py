@@ -34,21 +34,29 @@ def require_release(
     in_doubt = bool(doubts_of(atlas.journal, state))
     if in_doubt and not principal.may_over(Action.SECRECY_REVIEW, source):
         raise AtlasError(NEEDS_SECRECY_REVIEW, remote_id=remote_id)
-    waiting = atlas.journal.waiting(state)
-    if (
-        waiting is not None
-        and waiting.actor == principal.actor
-        # A platform's token and the operator's commands are nobody's eyes.
-        and principal.actor.startswith(_PERSON)
-        and four_eyes(
-            atlas.journal,
-            owner_of(atlas.journal, source),
-            opens=False,
-            reviews_secrecy=in_doubt,
-        )
+    if principal.actor in _senders(atlas.journal, state.iri) and four_eyes(
+        atlas.journal,
+        owner_of(atlas.journal, source),
+        opens=False,
+        reviews_secrecy=in_doubt,
     ):
         raise AtlasError(SENDER_RELEASES, remote_id=remote_id)
     return state.held_hash
+
+
+def _senders(journal: Journal, iri: str) -> set[str]:
+    """Return the persons who sent what waits, since something was decided last.
+
+    A platform's token and the operator's commands are nobody's eyes; nor did whoever has a run
+    going (a harvest, values that are mapped anew) write what it brings.
+    """
+    found: set[str] = set()
+    for change in reversed(journal.history(iri)):
+        if change.kind != "held":
+            break
+        if change.run is None and change.actor.startswith(_PERSON):
+            found.add(change.actor)
+    return found
 
 
 def doubts_of(journal: Journal, record: RecordState | StoredRecord) -> tuple[Doubt, ...]:

@@ -39,6 +39,7 @@ from catalog_service.workbench.decisions import (
 from catalog_service.workbench.held import (
     HeldFilter,
     count_held,
+    decidable_sources,
     held_named,
     held_versions,
     readable_sources,
@@ -63,6 +64,7 @@ def held_list(
     wanted = HeldFilter(source or None, rule or None)
     sources = readable_sources(atlas, worker)
     own = [(name, value) for name, value in (("source", source), ("rule", rule)) if value]
+    deciding = decidable_sources(atlas, worker)
     part = part_of(view, "/workbench/held", count_held(atlas, sources, wanted), PER_PAGE, own)
     return render_desk(
         view,
@@ -77,6 +79,7 @@ def held_list(
         titles=titles(atlas.journal),
         rules=atlas.rules,
         may_decide=lambda name: worker.may_over(Action.HELD_DECIDE, name),
+        decides=deciding is None or bool(deciding),
         most=MOST,
     )
 

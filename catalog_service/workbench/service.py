@@ -14,7 +14,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.waiting import Deadline, DeadlineKind, WaitingItem, WaitingKind
 from catalog_service.workbench.deadline_notices import tell_deadlines_until
-from catalog_service.workbench.held import held_counts, readable_sources
+from catalog_service.workbench.held import decidable_sources, held_counts
 from catalog_service.workbench.stale import count_late, due_days, late_datasets, scopes_of
 from ontology.errors import AtlasError
 from translations import N_
@@ -91,7 +91,7 @@ def due_after(since: datetime, days: int) -> date:
 
 def _held(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
     titles = {source.id: source.title for source in atlas.journal.sources()}
-    for one in held_counts(atlas, readable_sources(atlas, principal)):
+    for one in held_counts(atlas, decidable_sources(atlas, principal)):
         yield WaitingItem(
             titles.get(one.source, one.source),
             f"/workbench/held?source={one.source}",

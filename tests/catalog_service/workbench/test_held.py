@@ -160,6 +160,11 @@ def test_whoever_sent_a_version_does_not_release_it_where_four_eyes_are_demanded
     told = {one.choice.remote_id: one.why.code for one in looked.skipped}
     # A review of secrecy is somebody else's always.
     assert told == {"DOUBT": "sender-releases", **({"MINE": "sender-releases"} if demanded else {})}
+    # Mapped anew, say, by the decision of another: it is not theirs by that.
+    again = portal("MINE", "站点", is_open="", open_scope="全市")
+    house.submit("transport", [again], gate="enforce", actor="person:p2", run="mapped-anew")
+    looked = look_ahead(house.atlas, who, "release", chosen(house, who, "MINE"))
+    assert bool(looked.skipped) == demanded
     another = replace(who, id="p2")
     looked = look_ahead(house.atlas, another, "release", chosen(house, who, "DOUBT", "MINE"))
     assert len(looked.done) == 2

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
 
 from catalog_service.accounts.errors import ORGANIZATION_CIRCLE
@@ -17,11 +15,10 @@ from catalog_service.accounts.service import (
 )
 from catalog_service.context import Service
 from catalog_service.proposals import State
+from catalog_service.vocabulary_work import release_decisions
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import CONCEPT_IN_USE, CONCEPT_IS_THERE, OWN_CONCEPT
-from catalog_service.vocabulary_work.model import FIELDS, Decision
-from catalog_service.vocabulary_work.tally import Tally
 from ontology.concepts import Concept, Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ConceptChange
@@ -100,8 +97,8 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> C
         check=lambda _: _check(atlas, found.change),
     )
     atlas.released_vocabulary.look_again()
-    if made.change.kind != "deprecate":
-        _map_anew(atlas, principal, made, reason)
+    # Where this is interrupted the worker does it (`release_decisions.finish`).
+    release_decisions.decide(atlas, made)
     return made
 
 
@@ -115,14 +112,19 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Co
 
 
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
-    """End a change that is in force; a new concept where nothing uses it: ``concept-in-use``."""
+    """End a change that is in force, and what its release decided about unknown values.
+
+    A new concept only where nothing uses it: ``concept-in-use``.
+    """
     principal.require(Action.VOCABULARY_RELEASE, None)
     found = concepts_of(atlas).get(number)
+    own = len(release_decisions.made_by(atlas, found))
 
     def check(others: Sequence[tuple[str, State, bool]]) -> None:
         if found.change.kind != "new":
             return
-        count = uses(atlas, found.change.concept)
+        # What its release decided itself ends with it.
+        count = uses(atlas, found.change.concept) - own
         count += sum(state in ("proposed", "released") for _, state, _ in others)
         if count:
             raise AtlasError(CONCEPT_IN_USE, count=count, concept=found.change.zh)
@@ -131,6 +133,7 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Conc
         number, "undone", actor=principal.actor, reason=reason, check=check
     )
     atlas.released_vocabulary.look_again()
+    release_decisions.withdraw(atlas, undone)
     return undone
 
 
@@ -180,43 +183,3 @@ def _check_circle(atlas: Service, change: ConceptChange) -> None:
     if hierarchy.leads_to(above, before):
         names = [hierarchy.names(iri)["zh"] for iri in (before, above)]
         raise AtlasError(ORGANIZATION_CIRCLE, one=names[0], other=names[1])
-
-
-def _map_anew(atlas: Service, principal: Principal, made: ConceptProposal, reason: str) -> None:
-    """Decide what unknown values mean that are names of a released concept: it is by its release.
-
-    So records are mapped by the worker, in runs of their own, as after every decision.
-    """
-    tally = Tally(atlas.journal)
-    tally.catch_up()
-    decisions = ValueDecisions(atlas.journal, atlas.clock)
-    for draft in _drafts(made, principal, reason):
-        value = tally.value(None, draft.field, draft.key)
-        if value is None or decisions.standing([value]):
-            continue
-        decisions.propose(replace(draft, text=value.text), released=True, work=[*value.sources])
-
-
-def _drafts(made: ConceptProposal, principal: Principal, reason: str) -> Iterator[Decision]:
-    change = made.change
-    names = dict.fromkeys(map(spelling_key, (change.zh, change.en, *change.others)))
-    if change.scheme == "organization":
-        # 市某局 is 上海市某局, as the vocabulary finds it too.
-        names |= dict.fromkeys(n.removeprefix("上海") for n in names if n.startswith("上海市"))
-    for field in FIELDS.values():
-        if field.property_of(change.scheme) is None:
-            continue
-        for key in names:
-            yield Decision(
-                0,
-                field.name,
-                key,
-                key,
-                None,
-                change.concept,
-                reason,
-                "released",
-                None,
-                principal.actor,
-                datetime.fromtimestamp(0).astimezone(),
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -67,6 +68,21 @@ class ValueDecisions:
         """Return how many decisions that stand say that a text means a concept."""
         table = value_decisions
         return self._proposals.count(table.c.concept == concept, table.c.state.in_(STANDING))
+
+    def meaning(self, concept: str) -> list[Decision]:
+        """Return the decisions in force that say that a text means a concept."""
+        table = value_decisions
+        found = self._proposals.some(table.c.concept == concept, table.c.state == "released")
+        return [_decision(one) for one in found]
+
+    def decided(self, field: str, key: str, concept: str, since: datetime) -> bool:
+        """Tell whether a decision about a value stands, or means a concept and was ended since."""
+        table = value_decisions
+        found = self._proposals.some(table.c.field == field, table.c.key == key)
+        return any(
+            one.row.state in STANDING or (one.row.concept == concept and one.steps[0].time >= since)
+            for one in found
+        )
 
     def get(self, number: int) -> Decision:
         """Return one decision; raises ``unknown-decision``."""

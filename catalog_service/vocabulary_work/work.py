@@ -23,12 +23,14 @@ from catalog_service.sources.service import a_run
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.items import item_of
 from catalog_service.vocabulary_work.model import Decision, Work
+from catalog_service.vocabulary_work.release_decisions import finish
 from catalog_service.vocabulary_work.remapping import mapped_anew, mapped_back
 from catalog_service.vocabulary_work.tally import Tally, latest
 from harvesters.protocols import Outcome, Precondition, Submission
 from ontology.concepts import Concept
 from ontology.errors import AtlasError
 from ontology.record import Record
+from ontology.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
@@ -48,8 +50,12 @@ _log = structlog.get_logger(__name__)
 def run(atlas: Atlas, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     """Follow the journal and map records anew until ``stop`` is set."""
     tally = Tally(atlas.journal)
+    finished: Vocabulary | None = None
     while not stop.wait(look_every):
         try:
+            if (vocabulary := atlas.vocabulary) is not finished:
+                finish(atlas)
+                finished = vocabulary
             while tally.catch_up(10_000) > 0 and not stop.is_set():
                 pass
             map_waiting(atlas, stop)

@@ -9,14 +9,15 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.accounts.service import Role
+from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.atlas import Atlas
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.graph.writing import DifferenceWriter
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
-from catalog_service.vocabulary_work import released
-from catalog_service.vocabulary_work.service import map_waiting
+from catalog_service.vocabulary_work import release_decisions, released
+from catalog_service.vocabulary_work.concept_work import concepts_of
+from catalog_service.vocabulary_work.service import map_waiting, undo
 from ontology.concepts import Known
 from ontology.errors import AtlasError
 from ontology.terms import SKOS
@@ -298,3 +299,46 @@ def test_what_could_not_be_written_is_written_at_the_next_look(
     house.project()
     found = client.get("/api/v1/search", params={"q": "上海市稽核总局"}).json()
     assert "项目公告" in [hit["title"] for hit in found["hits"]]
+
+
+def test_a_release_that_was_interrupted_is_finished_by_the_worker(
+    desk: tuple[House, httpx.Client],
+    people: dict[str, Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, _ = desk
+    where = proposed(people["li"], **NEW)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(release_decisions, "decide", lambda *_: None)
+        assert people["wang"].post(where, step="release", reason="属实").status_code == 303
+    assert not map_waiting(house.atlas)
+    release_decisions.finish(house.atlas)
+    release_decisions.finish(house.atlas)
+    (work,) = map_waiting(house.atlas)
+    assert (work.state, work.changed) == ("done", 1)
+    # Whoever ends the decision has the last word.
+    (decision,) = release_decisions.made_by(house.atlas, concepts_of(house.atlas).get(1))
+    undo(house.atlas, OPERATOR, decision.number, "不是")
+    release_decisions.finish(house.atlas)
+    assert [one.direction for one in map_waiting(house.atlas)] == ["undo"]
+
+
+def test_undoing_a_name_undoes_what_its_release_decided(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    name = "上海市申审总署"
+    house.submit("city", [portal("S1", "项目清单", department=name)])
+    changed = {"kind": "name", "scheme": "organization", "others": name}
+    given = {**changed, "notation": "audit", "reason": "别名"}
+    where = proposed(people["wang"], **given)
+    assert people["zhao"].post(where, step="release", reason="是").status_code == 303
+    map_waiting(house.atlas)
+    assert isinstance(house.atlas.vocabulary_for("city").organization(name), Known)
+    assert people["zhao"].post(where, step="undo", reason="误").status_code == 303
+    map_waiting(house.atlas)
+    assert not isinstance(house.atlas.vocabulary_for("city").organization(name), Known)
+    again = proposed(people["wang"], **{**given, "notation": "health"})
+    assert people["zhao"].post(again, step="release", reason="是").status_code == 303
+    found = house.atlas.vocabulary_for("city").organization(name)
+    assert isinstance(found, Known) and found.concept.notation == "health"

@@ -73,7 +73,10 @@ class SecondFactors:
             "".join(self._choose(_ALPHABET) for _ in range(_LENGTH)) for _ in range(RECOVERY_CODES)
         ]
         with self._journal.writing_tables() as connection:
-            connection.execute(totp.update().where(totp.c.person == person).values(confirmed=now))
+            # Another secret that was begun in between has seen no code yet.
+            seen = totp.update().where(totp.c.person == person, totp.c.last_step > 0)
+            if not connection.execute(seen.values(confirmed=now)).rowcount:
+                raise AtlasError(CODE_REFUSED)
             connection.execute(recovery_codes.delete().where(recovery_codes.c.person == person))
             connection.execute(
                 recovery_codes.insert(),

@@ -213,7 +213,7 @@ class Atlas(Finding):
                 lambda: self.vocabulary,
                 mark,
                 on_commit,
-                self.shipped_vocabulary,
+                self.released_vocabulary.once_renamed,
             ),
         ]
 

@@ -35,7 +35,7 @@ class IndexProjection(IndexContents):
         vocabulary: Callable[[], Vocabulary],
         mark: Callable[[int], str] = no_mark,
         on_commit: CommitListener = no_listener,
-        shipped: Vocabulary | None = None,
+        once_renamed: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
 
@@ -47,9 +47,10 @@ class IndexProjection(IndexContents):
         self._in_force = vocabulary
         self._vocabulary = vocabulary()
         self._concepts = ConceptIndex(self._vocabulary)
-        self._written = shipped or self._vocabulary
-        """The vocabulary whose names all documents have. At the start that which was shipped: some
-        may have been renamed while nothing ran, or what renewed them was ended."""
+        self._once_renamed = once_renamed
+        self._written: Vocabulary | None = None
+        """The vocabulary whose names all documents have. At the start nobody knows: concepts may
+        have got other names while nothing ran, or what renewed them was ended."""
 
     def renew(self, journal: JournalReader) -> bool:
         """Index records anew whose concepts have other names now (`protocol.Renewing`)."""
@@ -58,7 +59,8 @@ class IndexProjection(IndexContents):
             self._vocabulary, self._concepts = now, ConceptIndex(now)
         if now is self._written:
             return False
-        other = _renamed(self._written, now)
+        before = self._written
+        other = list(self._once_renamed()) if before is None else _renamed(before, now)
         written = 0
         if other and self.checkpoint():
             _, records = journal.snapshot()

@@ -80,7 +80,8 @@ class ValueDecisions:
         table = value_decisions
         found = self._proposals.some(table.c.field == field, table.c.key == key)
         return any(
-            one.row.state in STANDING or (one.row.concept == concept and one.steps[0].time >= since)
+            one.row.state in STANDING
+            or (one.row.concept == concept and one.steps[-1].time >= since)
             for one in found
         )
 

@@ -14,7 +14,7 @@ from catalog_service.context import Service
 from catalog_service.proposals import Step
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
 from catalog_service.vocabulary_work.decisions import ValueDecisions
-from catalog_service.vocabulary_work.errors import VALUE_DECIDED
+from catalog_service.vocabulary_work.errors import DECISION_NOT_IN_STATE, VALUE_DECIDED
 from catalog_service.vocabulary_work.model import FIELDS, Decision
 from catalog_service.vocabulary_work.tally import Tally
 from ontology.errors import AtlasError
@@ -51,6 +51,7 @@ def made_by(atlas: Service, made: ConceptProposal) -> list[Decision]:
     released = _last(made, "released")
     if released is None:
         return []
+    undone = _last(made, "undone")
     wanted = {(one.field, one.key) for one in _drafts(made)}
     found = ValueDecisions(atlas.journal, atlas.clock).meaning(made.change.concept)
     return [
@@ -58,6 +59,9 @@ def made_by(atlas: Service, made: ConceptProposal) -> list[Decision]:
         for one in found
         if (one.field, one.key) in wanted
         and (one.settled_by, one.reason) == (released.actor, released.reason)
+        # While it was in force: what somebody decided afterwards is theirs, whatever they say.
+        and one.proposed >= released.time
+        and (undone is None or one.proposed <= undone.time)
     ]
 
 
@@ -69,13 +73,18 @@ def withdraw(atlas: Service, made: ConceptProposal) -> None:
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     for one in made_by(atlas, made):
         sources = [work.source for work in decisions.work(one.number) if work.direction == "apply"]
-        decisions.move(
-            one.number,
-            "undone",
-            actor=undone.actor,
-            reason=undone.reason,
-            work=("undo", sources),
-        )
+        try:
+            decisions.move(
+                one.number,
+                "undone",
+                actor=undone.actor,
+                reason=undone.reason,
+                work=("undo", sources),
+            )
+        except AtlasError as error:
+            # The worker, or somebody, ended it in between.
+            if error.kind is not DECISION_NOT_IN_STATE:
+                raise
 
 
 def finish(atlas: Service) -> None:

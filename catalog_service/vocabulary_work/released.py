@@ -93,6 +93,16 @@ class ReleasedVocabulary:
         self.current()
         return self._versions.get(scheme, ())
 
+    def once_renamed(self) -> set[str]:
+        """Return the concepts that ever had another name than they were shipped with."""
+        self.current()
+        steps = (step for told in self._versions.values() for step in told)
+        return {
+            step.change.concept
+            for step in steps
+            if step.change is not None and step.change.kind == "name"
+        }
+
     def look_again(self) -> None:
         """Have whoever asks next look: this process has released something itself."""
         self._wanted += 1

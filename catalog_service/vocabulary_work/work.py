@@ -53,12 +53,13 @@ def run(atlas: Atlas, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     finished: Vocabulary | None = None
     while not stop.wait(look_every):
         try:
-            if (vocabulary := atlas.vocabulary) is not finished:
-                finish(atlas)
-                finished = vocabulary
             while tally.catch_up(10_000) > 0 and not stop.is_set():
                 pass
             map_waiting(atlas, stop)
+            # After what waits: a release that cannot be finished keeps nothing else from it.
+            if (vocabulary := atlas.vocabulary) is not finished:
+                finish(atlas)
+                finished = vocabulary
         except AtlasError as error:
             # What stands in the way now is looked at again: the journal, a full disk.
             _log.warning("values-not-mapped", error=str(error))

@@ -295,9 +295,15 @@ def test_what_could_not_be_written_is_written_at_the_next_look(
                 with pytest.raises(OSError):
                     one.renew(worker.journal)
         assert graph.renew(worker.journal) and not graph.renew(worker.journal)
-    # And whoever begins after the release brings the names up to date, too.
+    # And whoever begins after the release brings the names up to date, too; so after its undoing.
     house.project()
     found = client.get("/api/v1/search", params={"q": "上海市稽核总局"}).json()
+    assert "项目公告" in [hit["title"] for hit in found["hits"]]
+    assert people["zhao"].post(where, step="undo", reason="误").status_code == 303
+    house.project()
+    found = client.get("/api/v1/search", params={"q": "稽核总局"}).json()
+    assert "项目公告" not in [hit["title"] for hit in found["hits"]]
+    found = client.get("/api/v1/search", params={"q": "上海市审计局"}).json()
     assert "项目公告" in [hit["title"] for hit in found["hits"]]
 
 
@@ -338,6 +344,15 @@ def test_undoing_a_name_undoes_what_its_release_decided(
     assert people["zhao"].post(where, step="undo", reason="误").status_code == 303
     map_waiting(house.atlas)
     assert not isinstance(house.atlas.vocabulary_for("city").organization(name), Known)
+    # Released once more in the same words, and decided by hand: the worker leaves both alone.
+    second = proposed(people["wang"], **given)
+    assert people["zhao"].post(second, step="release", reason="是").status_code == 303
+    map_waiting(house.atlas)
+    release_decisions.finish(house.atlas)
+    assert not map_waiting(house.atlas)
+    assert isinstance(house.atlas.vocabulary_for("city").organization(name), Known)
+    assert people["zhao"].post(second, step="undo", reason="误").status_code == 303
+    map_waiting(house.atlas)
     again = proposed(people["wang"], **{**given, "notation": "health"})
     assert people["zhao"].post(again, step="release", reason="是").status_code == 303
     found = house.atlas.vocabulary_for("city").organization(name)

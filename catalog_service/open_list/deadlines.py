@@ -46,13 +46,15 @@ def due_day(atlas: Service, cycle: Cycle, year: int) -> date | None:
         text = atlas.rules.get(RULE).parameter(cycle, date(year, 12, 31))
     except KeyError:
         return None
-    day = date.fromisoformat(f"{year}-{text.removeprefix('--')}")
+    # xsd:gMonthDay, as --05-31.
+    month, number = map(int, text.removeprefix("--").split("-"))
+    told = day = date(year, month, number)
     calendar = working_days(atlas)
     try:
         while not calendar.is_working_day(day):
             day -= timedelta(1)
     except AtlasError:
-        return date.fromisoformat(f"{year}-{text.removeprefix('--')}")
+        return told
     return day
 
 

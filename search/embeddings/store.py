@@ -141,34 +141,38 @@ class VectorStore:
             )
             change = self._next_change()
             row_of = self._row_of(list(dict.fromkeys(datasets.values())))
-            for iri, key in datasets.items():
-                self._assign(iri, row_of[key], change)
+            before = [self._assign(iri, row_of[key], change) for iri, key in datasets.items()]
+            # Afterwards: what one dataset left another may have come to.
+            self._free(before)
 
     def remove(self, iris: Iterable[str]) -> None:
         """Forget datasets, and the vectors of texts that no other has."""
         with self._lock, reading(self.folder), self._rows:
             change = self._next_change()
-            for iri in iris:
-                self._assign(iri, None, change)
+            self._free([self._assign(iri, None, change) for iri in iris])
 
-    def _assign(self, iri: str, row: int | None, change: int) -> None:
+    def _assign(self, iri: str, row: int | None, change: int) -> int | None:
+        """Give a dataset a row, or none; return the one that it had."""
         found = self._rows.execute("SELECT row FROM dataset WHERE iri = ?", (iri,)).fetchone()
         if found is None and row is None:
-            return
+            return None
         self._rows.execute(
             "INSERT INTO dataset (iri, row, change) VALUES (?, ?, ?) "
             "ON CONFLICT (iri) DO UPDATE SET row = excluded.row, change = excluded.change",
             (iri, row, change),
         )
-        before = found[0] if found else None
-        if before is None or before == row:
-            return
-        shared = self._rows.execute("SELECT 1 FROM dataset WHERE row = ? LIMIT 1", (before,))
-        if shared.fetchone() is None:
-            # A vector reveals something of its text: it is erased with it.
-            os.pwrite(self._matrix, bytes(self._width()), before * self._width())
-            self._rows.execute("DELETE FROM text WHERE row = ?", (before,))
-            self._rows.execute("INSERT INTO free (row) VALUES (?)", (before,))
+        before: int | None = found[0] if found else None
+        return before
+
+    def _free(self, left: Iterable[int | None]) -> None:
+        """Erase those of some rows that no dataset has any more."""
+        for row in {one for one in left if one is not None}:
+            shared = self._rows.execute("SELECT 1 FROM dataset WHERE row = ? LIMIT 1", (row,))
+            if shared.fetchone() is None:
+                # A vector reveals something of its text: it is erased with it.
+                os.pwrite(self._matrix, bytes(self._width()), row * self._width())
+                self._rows.execute("DELETE FROM text WHERE row = ?", (row,))
+                self._rows.execute("INSERT INTO free (row) VALUES (?)", (row,))
 
     def _new_rows(self, count: int) -> list[int]:
         """Return rows that no reader uses: freed by an earlier transaction, or at the end."""

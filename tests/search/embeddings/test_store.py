@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ontology.errors import AtlasError
@@ -80,6 +80,7 @@ def test_the_reader_sees_each_change_at_once(store: VectorStore, reader: MatrixV
         max_size=12,
     )
 )
+@example([{0: 0, 1: 0, 5: 1}, {5: 0, 1: 1}, {1}])
 @settings(max_examples=40, deadline=None)
 def test_a_reader_that_follows_sees_what_one_that_begins_sees(
     changes: list[dict[int, int] | set[int]],
@@ -248,3 +249,13 @@ def test_rows_that_cannot_be_are_an_error_of_ours(
     with pytest.raises(AtlasError) as caught:
         reader.cosines(unit(1, 0), ["i:1"])
     assert caught.value.code == "vectors-unreadable"
+
+
+def test_two_datasets_that_exchange_their_texts_keep_their_vectors(
+    store: VectorStore, reader: MatrixVectors
+) -> None:
+    store.put({"i:1": b"a", "i:2": b"b"}, {b"a": EAST, b"b": NORTH})
+    store.put({"i:1": b"b", "i:2": b"a"}, {})
+    assert reader.cosines(EAST, ["i:1", "i:2"]) == {"i:1": 0, "i:2": 1}
+    store.remove(["i:1", "i:2"])
+    assert reader.size() == 0

@@ -40,9 +40,21 @@ def listed(page: Page) -> set[str]:
 def expandable(page: Page) -> tuple[float, float]:
     """Where something stands that can be expanded, within the window."""
     page.locator(".stage").scroll_into_view_if_needed()
-    box = page.locator(".stage").bounding_box()
+
+    def seen() -> tuple[Any, dict[str, Any]]:
+        return page.locator(".stage").bounding_box(), page.evaluate(PLACES)
+
+    # What comes late above moves the stage, and a click would miss.
+    box, places = seen()
+    for _ in range(60):
+        before = box, places
+        page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        )
+        box, places = seen()
+        if (box, places) == before:
+            break
     assert box is not None
-    places: dict[str, Any] = page.evaluate(PLACES)
     one = next(place for place in places.values() if place["expand"])
     return box["x"] + one["x"], box["y"] + one["y"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -11,12 +9,10 @@ from typing import Final
 
 from catalog_service.classification.errors import ROW_INVALID, TABLE_HEADINGS
 from catalog_service.classification.model import OPEN_TYPES, Conditions, Level, OpenType
-from harvesters.errors import BAD_CSV
 from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
-from harvesters.readers.encodings import detected_encoding
-from harvesters.readers.files import Input, read_all
-from harvesters.readers.workbook import first_sheet
+from harvesters.readers.files import Input
+from harvesters.readers.table_rows import table_rows
 from ontology.errors import AtlasError, FilePosition
 from ontology.languages import Texts
 from ontology.limits import MIB
@@ -24,7 +20,6 @@ from ontology.vocabulary import Known, Vocabulary
 
 _LIMITS: Final = Limits(document=4 * MIB, cells=100_000)
 _SEARCHED: Final = 10
-_WORKBOOKS: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 _CODE: Final = re.compile(r"[^\s,;，；、/?#]{1,40}")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "code": ("级别", "level", "代码", "code"),
@@ -77,7 +72,7 @@ def read_conditions(vocabulary: Vocabulary, name: str, content: bytes) -> dict[s
 
 
 def _rows(name: str, content: bytes, needed: tuple[str, ...]) -> Iterator[Row]:
-    rows = _cells(Input(name, content=content))
+    rows = table_rows(Input(name, content=content), _LIMITS)
     columns = next(
         filter(None, (_columns(cells, needed) for _, cells in islice(rows, _SEARCHED))), None
     )
@@ -93,21 +88,6 @@ def _rows(name: str, content: bytes, needed: tuple[str, ...]) -> Iterator[Row]:
                 if not row.get(one):
                     raise AtlasError(ROW_INVALID, row=number, what=_NAMES[one][0], value="")
             yield number, row
-
-
-def _cells(source: Input) -> Iterator[tuple[int, list[object]]]:
-    content = read_all(source, _LIMITS)
-    if content.startswith(_WORKBOOKS):
-        yield from first_sheet(Input(source.name, content=content), _LIMITS)
-        return
-    text = content.decode(detected_encoding(content) or "gb18030", "replace").lstrip("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, list(cells)
-    except csv.Error as problem:
-        place = FilePosition(source.name, reader.line_num)
-        raise AtlasError(BAD_CSV, place=place, reason=str(problem)) from None
 
 
 def _columns(cells: list[object], needed: tuple[str, ...]) -> dict[str, int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
@@ -12,12 +10,10 @@ from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.source_catalog.errors import NO_ITEM_HEADINGS
 from catalog_service.source_catalog.identity import HEADINGS, checked
 from catalog_service.source_catalog.model import ItemTable, SourceItem, TableRow, Text
-from harvesters.errors import BAD_CSV
 from harvesters.limits import DEFAULT, Limits
 from harvesters.mapping.value_parsing import as_text
-from harvesters.readers.encodings import detected_encoding
-from harvesters.readers.files import Input, read_all
-from harvesters.readers.workbook import first_sheet
+from harvesters.readers.files import Input
+from harvesters.readers.table_rows import table_rows
 from ontology.errors import AtlasError, FilePosition
 from ontology.limits import MIB
 from search.analysis.normalization import normal
@@ -33,8 +29,6 @@ _NAMES: Final[dict[Text, tuple[str, ...]]] = {
 """Headings under which each text of a claim is found."""
 _SEARCHED: Final = 10
 """Rows in which the headings are looked for: a title may stand above them."""
-_WORKBOOKS: Final = (b"PK", b"\xd0\xcf\x11\xe0")
-"""How XLSX and ODS, and XLS, begin."""
 
 
 MAX_UPLOAD: Final = 8 * MIB
@@ -50,7 +44,7 @@ def read_table(source: Input, limits: Limits = DEFAULT) -> ItemTable:
     Raises `AtlasError`: ``no-item-headings``, and what is wrong with the file as a whole; the rows
     raise that, too, while they are read.
     """
-    rows = _rows(source, limits)
+    rows = table_rows(source, limits)
     columns = next(filter(None, (_columns(cells) for _, cells in islice(rows, _SEARCHED))), None)
     if columns is None:
         raise AtlasError(NO_ITEM_HEADINGS, place=FilePosition(source.name), searched=_SEARCHED)
@@ -76,21 +70,6 @@ def _items(
                 yield TableRow(checked(SourceItem(**texts), FilePosition(name, number)), number)
             except AtlasError as error:
                 yield error
-
-
-def _rows(source: Input, limits: Limits) -> Iterator[tuple[int, list[object]]]:
-    content = read_all(source, limits)
-    if content.startswith(_WORKBOOKS):
-        yield from first_sheet(Input(source.name, content=content), limits)
-        return
-    text = content.decode(detected_encoding(content) or "gb18030", "replace").lstrip("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, list(cells)
-    except csv.Error as problem:
-        place = FilePosition(source.name, reader.line_num)
-        raise AtlasError(BAD_CSV, place=place, reason=str(problem)) from None
 
 
 def _columns(cells: list[object]) -> dict[Text, int]:

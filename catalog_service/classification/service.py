@@ -1,6 +1,6 @@
 """Classification: how datasets are classed and reviewed, and what follows from it.
 
-What it is done by stands in `operator_texts`, which other rooms have from here.
+What the operator keeps for it stands in `operator_texts`; other rooms have it from here.
 """
 
 from __future__ import annotations

@@ -79,6 +79,12 @@ class BackgroundCache(Generic[T]):
         """Return the value as `of` does; None where none was computed, and none is begun."""
         return None if self._is_empty() else self.of(view, compute, other_input)
 
+    @property
+    def last(self) -> T | None:
+        """The value computed last, however old; None where none was. Nothing is begun."""
+        kept = self._kept
+        return None if kept is None else kept[2]
+
     def _is_empty(self) -> bool:
         return self._kept is None
 

@@ -9,6 +9,7 @@ whoever shows a name or a dataset of it asks the index whether that is still the
 from __future__ import annotations
 
 import heapq
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,8 @@ from search.relations.fields import field_key
 
 _ALL: Final = ""
 """In the place of a place: all datasets of a publisher."""
+LOOK_SECONDS: Final = 1.0
+"""How long what is known is given out before the index is looked at again."""
 MOST_USED: Final = 20
 """Datasets that are kept as those used most."""
 
@@ -64,6 +67,8 @@ class CatalogTallies:
         self, index: ReadableIndex, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._index = index
+        self._monotonic = monotonic
+        self._looked = -math.inf
         self._cache: BackgroundCache[Tallies] = BackgroundCache(monotonic)
 
     def counted(self) -> Tallies | None:
@@ -77,7 +82,14 @@ class CatalogTallies:
         return None if view is None else self._cache.ready(view, _count)
 
     def known(self) -> Tallies | None:
-        """Return what was counted; None where nothing was yet, and nothing is counted for it."""
+        """Return what was counted; None where nothing was yet, and nothing is counted for it.
+
+        The index is looked at once in `LOOK_SECONDS`: pages ask for each publisher they name.
+        """
+        now, last = self._monotonic(), self._cache.last
+        if last is not None and now - self._looked < LOOK_SECONDS:
+            return last
+        self._looked = now
         view = self._index.view()
         return None if view is None else self._cache.known(view, _count)
 

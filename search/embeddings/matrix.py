@@ -18,6 +18,7 @@ from ontology.errors import AtlasError
 from search.embeddings.errors import VECTORS_UNREADABLE
 from search.embeddings.protocols import Near, Vector
 from search.embeddings.store import MATRIX, NUMBER, ROWS, folder_of, reading
+from search.embeddings.widened import Widened
 from search.index.plan import Plan
 from search.index.protocol import IndexView
 
@@ -44,13 +45,19 @@ class Snapshot:
     rows: NDArray[np.float16]
     row_of: dict[str, int]
     iris_of: dict[int, tuple[str, ...]]
-    wide: NDArray[np.float32] | None = None
-    """The rows as they are multiplied, where they are few enough to be kept so in memory."""
+    wide: Widened | None = None
+    """The rows as they are multiplied, where they are few enough to be kept so in memory: a file
+    may be cut off while it is mapped."""
 
-    @property
-    def numbers(self) -> NDArray[np.float16] | NDArray[np.float32]:
-        """The rows from memory where they are there: a file may be cut off while it is mapped."""
-        return self.rows if self.wide is None else self.wide
+    def numbers_of(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """Return some rows."""
+        if self.wide is None:
+            return np.asarray(self.rows[np.asarray(rows, dtype=np.int64)], dtype=np.float32)
+        return self.wide.numbers_of(rows)
+
+    def cosines(self, vector: Vector) -> NDArray[np.float32]:
+        """Return the products of all rows with a vector."""
+        return _cosines(self.rows, vector) if self.wide is None else self.wide.cosines(vector)
 
 
 class MatrixVectors:
@@ -92,8 +99,7 @@ class MatrixVectors:
         if seen is None or seen.rows.shape[1] != len(vector):
             return {}
         known = [iri for iri in iris if iri in seen.row_of]
-        rows = np.array([seen.row_of[iri] for iri in known], dtype=np.int64)
-        cosines = seen.numbers[rows].astype(np.float32) @ vector
+        cosines = seen.numbers_of([seen.row_of[iri] for iri in known]) @ vector
         return dict(zip(known, map(float, cosines), strict=True))
 
     def rows_of(self, iris: Sequence[str]) -> dict[str, Vector]:
@@ -102,7 +108,7 @@ class MatrixVectors:
         if seen is None:
             return {}
         known = [iri for iri in iris if iri in seen.row_of]
-        rows = seen.numbers[[seen.row_of[iri] for iri in known]].astype(np.float32)
+        rows = seen.numbers_of([seen.row_of[iri] for iri in known])
         return dict(zip(known, rows, strict=True))
 
     def nearest(self, vector: Vector, plan: Plan, count: int, view: IndexView) -> list[Near]:
@@ -118,7 +124,7 @@ class MatrixVectors:
                 near = self.cosines(vector, list(found)).items()
                 first = sorted(near, key=lambda one: (-one[1], one[0]))[:count]
                 return [(found[iri], cosine) for iri, cosine in first]
-        cosines = _cosines(seen.rows, vector) if seen.wide is None else seen.wide @ vector
+        cosines = seen.cosines(vector)
         wanted = int(count * (_SPARE_FILTERED if plan.narrows else _SPARE)) + 1
         while True:
             some = list(_first(cosines, wanted, seen.iris_of))
@@ -196,26 +202,11 @@ class MatrixVectors:
             except ValueError as error:
                 # Shorter than its rows: cut off, or of another copy.
                 raise AtlasError(VECTORS_UNREADABLE, path=self._folder, reason=error) from error
-        wide = _widened(matrix, seen, touched) if matrix.size <= _WIDE else None
+        wide = None
+        if matrix.size <= _WIDE:
+            known = seen.wide if seen is not None else None
+            wide = (known and known.after(matrix, touched)) or Widened.of(matrix)
         return Snapshot(change, matrix, row_of, iris_of, wide)
-
-
-def _widened(
-    rows: NDArray[np.float16], seen: Snapshot | None, touched: set[int]
-) -> NDArray[np.float32]:
-    """Return the rows as float32: what was widened before is copied but for those touched since.
-
-    Copying takes a tenth of the time, and searches wait for it after every change.
-    """
-    before = seen.wide if seen is not None else None
-    if before is None or before.shape[1] != rows.shape[1] or len(before) > len(rows):
-        return rows.astype(np.float32)
-    wide = np.empty(rows.shape, dtype=np.float32)
-    wide[: len(before)] = before
-    wide[len(before) :] = rows[len(before) :]
-    some = sorted(touched)
-    wide[some] = rows[some]
-    return wide
 
 
 def _cosines(rows: NDArray[np.float16], vector: Vector) -> NDArray[np.float32]:

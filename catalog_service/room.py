@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from threading import Event
 
+    import sqlalchemy as sa
     import typer
     from fastapi import APIRouter
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     Demonstration = Callable[[Atlas, Output], AbstractContextManager[None]]
     Task = Callable[[Atlas, Event], None]
     """Runs until the event is set; must not raise for what passes by itself."""
+    ConceptUses = Callable[[sa.Connection, str], int]
+    """Counts how many things of a room's use a concept, by IRI; within the write transaction of
+    the journal, so that it must be quick."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,10 @@ def _no_deadlines() -> tuple[DeadlineKind, ...]:
     return ()
 
 
+def _uses_no_concept() -> tuple[ConceptUses, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Room:
     """One capability, as `catalog_service.rooms` puts it beside the others.
@@ -78,3 +86,5 @@ class Room:
     """What of the room's waits for people, for the workbench."""
     deadlines: Callable[[], tuple[DeadlineKind, ...]] = _no_deadlines
     """Days on which something of the room's falls due, for the workbench's calendar."""
+    concept_uses: Callable[[], tuple[ConceptUses, ...]] = _uses_no_concept
+    """What of the room's names concepts, other than records: none of these is taken away."""

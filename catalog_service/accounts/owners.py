@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from catalog_service.accounts.tables import (
     delegations,
     group_roles,
+    organization_links,
+    organization_settings,
     role_grants,
     source_organizations,
     token_owners,
 )
 from catalog_service.audit.service import Audit, Entry
 from catalog_service.journal import Journal
+from catalog_service.proposals import STANDING
 
 _OWNER = sa.select(source_organizations.c.organization).where(
     source_organizations.c.source == sa.bindparam("asked")
@@ -49,10 +52,23 @@ class SourceOwners:
             Audit(self._journal).append(connection, entry)
 
 
-def grants_over(connection: sa.Connection, organization: str) -> int:
-    """Count the roles, delegations, tokens and sources that name an organization."""
-    count = 0
-    for table in (role_grants, delegations, token_owners, source_organizations, group_roles):
-        named = sa.select(sa.func.count()).where(table.c.organization == organization)
-        count += connection.execute(named.select_from(table)).scalar() or 0
-    return count
+def uses_of(connection: sa.Connection, organization: str) -> int:
+    """Count the roles, delegations, tokens, sources, settings and links of an organization."""
+    named = {
+        table: table.c.organization == organization
+        for table in (
+            role_grants,
+            delegations,
+            token_owners,
+            source_organizations,
+            organization_settings,
+            group_roles,
+        )
+    }
+    links = organization_links.c
+    named[organization_links] = sa.and_(
+        sa.or_(links.organization == organization, links.other == organization),
+        links.state.in_(STANDING),
+    )
+    counts = (sa.select(sa.func.count()).select_from(t).where(w) for t, w in named.items())
+    return sum(connection.execute(count).scalar_one() for count in counts)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import ConceptUses, Task
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -62,6 +62,18 @@ def _tasks() -> tuple[Task, ...]:
     return (upkeep.run,)
 
 
-ROOM = Room("accounts", routers=_routers, register_commands=_commands, tasks=_tasks)
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.accounts.owners import uses_of
+
+    return (uses_of,)
+
+
+ROOM = Room(
+    "accounts",
+    routers=_routers,
+    register_commands=_commands,
+    tasks=_tasks,
+    concept_uses=_concept_uses,
+)
 """Its pages are led to from the foot of each page, alike for everybody: so pages stay cacheable.
 The head of a page changes only for whoever works here, whose pages nobody keeps."""

@@ -21,7 +21,7 @@ from catalog_service.accounts.organization_links import (
 )
 from catalog_service.accounts.organizations import Organizations, organization_named
 from catalog_service.accounts.own_tokens import OwnToken
-from catalog_service.accounts.owners import SourceOwners, grants_over
+from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.principal import Grant, Person, Principal
 from catalog_service.accounts.tokens import Token
 from catalog_service.errors import NOT_AUTHENTICATED
@@ -44,7 +44,6 @@ __all__ = [
     "Role",
     "Why",
     "four_eyes",
-    "grants_over",
     "link_steps",
     "may_read",
     "organization_named",

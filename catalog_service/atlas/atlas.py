@@ -53,6 +53,7 @@ class Atlas(Finding):
         """The one door for writes, with the gate of today."""
         from catalog_service.catalog import Catalog
         from catalog_service.rule_work.exceptions import RunningExceptions
+        from catalog_service.vocabulary_work.concepts import ended
 
         engine, catalog = self._gate()
         if catalog is None:
@@ -62,6 +63,7 @@ class Atlas(Finding):
                 self.settings.base_iri,
                 repeats=self._repeat_check(),
                 exceptions=RunningExceptions(self.journal, self.clock),
+                ended=ended,
                 note=self.audit.append,
             )
             with self._daily:

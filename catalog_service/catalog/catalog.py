@@ -11,6 +11,7 @@ from catalog_service.catalog import lifecycle_changes
 from catalog_service.catalog.admission import check_source_id
 from catalog_service.catalog.batch import Batch, ClosedItem, PreparedRecord, gate
 from catalog_service.catalog.decision import Decision, close, closing_reason, decide
+from catalog_service.catalog.ended_concepts import EndedConcepts, nothing_ended
 from catalog_service.catalog.exception_check import NOTHING, ExceptionCheck, NoExceptions
 from catalog_service.catalog.noting import WRITTEN, Append, begun, no_entry, note
 from catalog_service.catalog.openness_review import ENDED_REASON
@@ -41,13 +42,14 @@ class Catalog:
         *,
         repeats: RepeatCheck | None = None,
         exceptions: ExceptionCheck | None = None,
+        ended: EndedConcepts = nothing_ended,
         note: Append = no_entry,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Use a journal and a gate, and with them the audit.
 
         ``repeats`` compares records with the city's, ``exceptions`` knows what is excepted from
-        which rule.
+        which rule, ``ended`` which concepts were taken away.
 
         Raises ``base-iri-changed`` for a journal of another base.
         """
@@ -57,6 +59,7 @@ class Catalog:
         self._base_iri = base_iri
         self._repeats = repeats
         self._exceptions = exceptions or NoExceptions()
+        self._ended = ended
         self._note = note
         self._monotonic = monotonic
 
@@ -243,7 +246,9 @@ class Catalog:
             states = writer.states(
                 submission.source, [c.record.remote_id for c in prepared_records]
             )
-            decisions = self._decide(prepared_records, states, submission, rule, excepted)
+            # A record was read with the vocabulary of before: what ended since is told here.
+            ended = self._ended(writer.connection)
+            decisions = self._decide(prepared_records, states, submission, rule, excepted, ended)
             trail = Trail(submission.actor, submission.run, submission.reason)
             numbers = iter(writer.append(steps_of(writer, decisions, submission), trail))
             writer.keep_fingerprints(d.remember for d in decisions if d.remember is not None)
@@ -265,6 +270,7 @@ class Catalog:
         submission: Submission,
         rule: Gate,
         excepted: Mapping[str, frozenset[str]],
+        ended: frozenset[str] = frozenset(),
     ) -> list[Decision]:
         return [
             decide(
@@ -275,6 +281,7 @@ class Catalog:
                 engine=self._engine,
                 codec=self._journal.codec,
                 excepted=excepted.get(prepared.record.remote_id, NOTHING),
+                ended=ended,
             )
             for prepared in prepared_records
         ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from catalog_service.catalog import repeats_review
 from catalog_service.catalog.batch import PreparedRecord, judge, rejected
-from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED
+from catalog_service.catalog.ended_concepts import named
+from catalog_service.catalog.errors import CLOSED_THOUGH_REFUSED, CONCEPT_ENDED
 from catalog_service.catalog.exception_check import NOTHING, passes
 from catalog_service.catalog.openness_review import REFUSED_REASON, ending, warnings_for
 from catalog_service.errors import PRECONDITION_FAILED
@@ -110,10 +111,12 @@ def decide(
     engine: Engine,
     codec: Codec,
     excepted: frozenset[str] = NOTHING,
+    ended: frozenset[str] = frozenset(),
 ) -> Decision:
     """Return the decision on one record; validates it only where that was not done before.
 
-    ``excepted``: the rules that the record is excepted from.
+    ``excepted``: the rules that the record is excepted from; ``ended``: concepts that it must not
+    name any more.
     """
     record = prepared.record
     failed = precondition(record.remote_id, state, submission)
@@ -133,7 +136,12 @@ def decide(
             remember=(state, prepared.fingerprint, prepared.mapped.removed) if changed else None,
         )
     # Another writer may have changed the record since the batch was prepared.
-    error = judge(prepared, engine, codec)
+    gone = named(record, ended)
+    error = (
+        judge(prepared, engine, codec)
+        if gone is None
+        else AtlasError(CONCEPT_ENDED, remote_id=record.remote_id, concept=gone)
+    )
     report = prepared.report
     if error is not None or report is None:
         outcome = (

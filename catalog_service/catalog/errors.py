@@ -26,6 +26,12 @@ REPEATS_THE_CITY: Final = ErrorKind(
     "(atlas held release) or decide that the two are different (atlas duplicates decide).",
     status=422,
 )
+CONCEPT_ENDED: Final = ErrorKind(
+    "concept-ended",
+    "{remote_id} names {concept}, which was taken away from its vocabulary. Send the record again: "
+    "it is read with the vocabulary of then. Where it names that IRI itself, choose another.",
+    status=409,
+)
 IDENTIFIER_DIFFERS: Final = ErrorKind(
     "identifier-differs",
     "The body identifies itself as {found!r}, the address as {expected!r}. Make them equal, or "

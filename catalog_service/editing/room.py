@@ -9,6 +9,7 @@ from catalog_service.room import Room
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from catalog_service.room import ConceptUses
     from catalog_service.waiting import WaitingKind
 
 
@@ -25,4 +26,10 @@ def _waiting() -> tuple[WaitingKind, ...]:
     return WAITING
 
 
-ROOM = Room("editing", routers=_routers, waiting=_waiting)
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.editing.concept_uses import uses_of
+
+    return (uses_of,)
+
+
+ROOM = Room("editing", routers=_routers, waiting=_waiting, concept_uses=_concept_uses)

@@ -9,7 +9,7 @@ from catalog_service.room import Room
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import ConceptUses, Task
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -24,5 +24,11 @@ def _tasks() -> tuple[Task, ...]:
     return (delivery.run,)
 
 
-ROOM = Room("notices", routers=_routers, tasks=_tasks)
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.notices.concept_uses import uses_of
+
+    return (uses_of,)
+
+
+ROOM = Room("notices", routers=_routers, tasks=_tasks, concept_uses=_concept_uses)
 """No place in the navigation: it is for whoever is signed in."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.room import ConceptUses
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
@@ -37,10 +38,17 @@ def _deadlines() -> tuple[DeadlineKind, ...]:
     return DEADLINES
 
 
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.open_list.concept_uses import uses_of
+
+    return (uses_of,)
+
+
 ROOM = Room(
     "open_list",
     routers=_routers,
     register_commands=_commands,
     waiting=_waiting,
     deadlines=_deadlines,
+    concept_uses=_concept_uses,
 )

@@ -9,7 +9,7 @@ from catalog_service.room import Room
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import ConceptUses, Task
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
@@ -51,4 +51,17 @@ def _deadlines() -> tuple[DeadlineKind, ...]:
     return DEADLINES
 
 
-ROOM = Room("rule_work", routers=_routers, tasks=_tasks, waiting=_waiting, deadlines=_deadlines)
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.rule_work.concept_uses import uses_of
+
+    return (uses_of,)
+
+
+ROOM = Room(
+    "rule_work",
+    routers=_routers,
+    tasks=_tasks,
+    waiting=_waiting,
+    deadlines=_deadlines,
+    concept_uses=_concept_uses,
+)

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from catalog_service.accounts.service import Action, require_over
+from catalog_service.catalog.errors import CONCEPT_ENDED
 from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
@@ -71,11 +72,21 @@ async def put_record(
     with await receive_whole(request) as body:
 
         def work() -> Outcome:
-            intake = atlas.catalog.intake(submission)
-            format_ = body_format(request.headers.get("content-type"), single=True)
-            vocabulary = atlas.vocabulary_for(ref.source)
-            reader = SourceReader(ref.source, atlas.settings.base_iri, vocabulary)
-            (outcome,) = intake.take([reader.record(body.read(), format_, ref.remote_id)])
+            content = body.read()
+
+            def taken() -> Outcome:
+                intake = atlas.catalog.intake(submission)
+                format_ = body_format(request.headers.get("content-type"), single=True)
+                vocabulary = atlas.vocabulary_for(ref.source)
+                reader = SourceReader(ref.source, atlas.settings.base_iri, vocabulary)
+                (outcome,) = intake.take([reader.record(content, format_, ref.remote_id)])
+                return outcome
+
+            outcome = taken()
+            if outcome.error is not None and outcome.error.kind is CONCEPT_ENDED:
+                # Another process took a concept away since this one looked: it is read once more.
+                atlas.released_vocabulary.look_again()
+                outcome = taken()
             return outcome
 
         outcome = await run(thread_pools(request).writes, work)

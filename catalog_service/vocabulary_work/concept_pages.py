@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Final, cast, get_args
 
 from fastapi import APIRouter, Path, Request
@@ -92,7 +93,7 @@ async def step_concept(request: Request, atlas: Atlas, bearer: Bearer, number: N
         steps={
             "release": concept_work.release,
             "refuse": concept_work.refuse,
-            "undo": concept_work.undo,
+            "undo": partial(concept_work.undo, uses=request.app.state.concept_uses),
         },
         page=f"{HERE}/{number}",
         lacks_reason=lambda view, worker: _concept(

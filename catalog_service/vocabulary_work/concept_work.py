@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
 
 from catalog_service.accounts.errors import ORGANIZATION_CIRCLE
 from catalog_service.accounts.service import (
     Action,
     Principal,
-    grants_over,
     require_somewhere,
 )
 from catalog_service.context import Service
-from catalog_service.proposals import State
+from catalog_service.proposals import STANDING, State
 from catalog_service.vocabulary_work import release_decisions
+from catalog_service.vocabulary_work.concept_uses import RecordsUsing, uses_elsewhere
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
-from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import CONCEPT_IN_USE, CONCEPT_IS_THERE, OWN_CONCEPT
 from ontology.concepts import Concept, Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ConceptChange
 from ontology.spelling import spelling_key
 from ontology.terms import VOCAB
+
+if TYPE_CHECKING:
+    from catalog_service.room import ConceptUses
 
 OWN_SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "domain")
 """The schemes that are the catalogue's own and grow; the others are tables of regulations."""
@@ -70,7 +74,7 @@ def propose(
     """Propose a change; raises ``concept-is-there``."""
     require_somewhere(principal, Action.VOCABULARY_PROPOSE)
 
-    def check(others: Sequence[tuple[str, State, bool]]) -> None:
+    def check(_: sa.Connection, others: Sequence[tuple[str, State, bool]]) -> None:
         _check(atlas, change)
         for kind, state, ever in others:
             # A code that was given once never means something else.
@@ -94,7 +98,7 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> C
         "released",
         actor=principal.actor,
         reason=reason,
-        check=lambda _: _check(atlas, found.change),
+        check=lambda *_: _check(atlas, found.change),
     )
     atlas.released_vocabulary.look_again()
     # Where this is interrupted the worker does it (`release_decisions.finish`).
@@ -111,21 +115,30 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Co
     return concepts_of(atlas).move(number, to, actor=principal.actor, reason=reason)
 
 
-def undo(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
+def undo(
+    atlas: Service,
+    principal: Principal,
+    number: int,
+    reason: str,
+    *,
+    uses: Sequence[ConceptUses],
+) -> ConceptProposal:
     """End a change that is in force, and what its release decided about unknown values.
 
-    A new concept only where nothing uses it: ``concept-in-use``.
+    A new concept only where nothing uses it: ``concept-in-use``. ``uses`` is what the rooms count.
     """
     principal.require(Action.VOCABULARY_RELEASE, None)
     found = concepts_of(atlas).get(number)
     own = len(release_decisions.made_by(atlas, found))
+    new = found.change.kind == "new"
+    records = RecordsUsing(atlas.journal, found.change.concept) if new else None
 
-    def check(others: Sequence[tuple[str, State, bool]]) -> None:
-        if found.change.kind != "new":
+    def check(connection: sa.Connection, others: Sequence[tuple[str, State, bool]]) -> None:
+        if records is None:
             return
         # What its release decided itself ends with it.
-        count = uses(atlas, found.change.concept) - own
-        count += sum(state in ("proposed", "released") for _, state, _ in others)
+        count = records.count() - own + uses_elsewhere(connection, found.change.concept, uses)
+        count += sum(state in STANDING for _, state, _ in others)
         if count:
             raise AtlasError(CONCEPT_IN_USE, count=count, concept=found.change.zh)
 
@@ -135,24 +148,6 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Conc
     atlas.released_vocabulary.look_again()
     release_decisions.withdraw(atlas, undone)
     return undone
-
-
-def uses(atlas: Service, iri: str) -> int:
-    """Count the records, links, roles, decisions and other concepts that use a concept.
-
-    Reads all records: it is asked only where a concept is to be taken away.
-    """
-    _, records = atlas.journal.snapshot(public_only=False)
-    count = sum(f"<{iri}>" in (one.nquads or "") for one in records)
-    count += sum(
-        iri in (one.organization, one.other)
-        for one in atlas.accounts.links.all("proposed", "released")
-    )
-    for one in concepts_of(atlas).some("proposed", "released"):
-        count += iri in (one.change.broader, one.change.predecessor)
-    with atlas.journal.reading_tables() as connection:
-        count += grants_over(connection, iri)
-    return count + ValueDecisions(atlas.journal, atlas.clock).naming(iri)
 
 
 def _check(atlas: Service, change: ConceptChange) -> None:

@@ -15,7 +15,7 @@ from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI, Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant
-from catalog_service.proposals import Proposal, ProposalKind, Proposals, State, Step
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Step
 from catalog_service.vocabulary_work.errors import (
     CONCEPT_PROPOSAL_NOT_IN_STATE,
     UNKNOWN_CONCEPT_PROPOSAL,
@@ -76,27 +76,33 @@ class ConceptProposals:
             "reason": reason,
         }
         made = self._proposals.add(
-            values, actor=actor, reason=reason, check=lambda c: check(_others(c, change.concept, 0))
+            values,
+            actor=actor,
+            reason=reason,
+            check=lambda c: check(c, _others(c, change.concept, 0)),
         )
         return _proposal(made)
 
     def move(
         self, number: int, to: State, *, actor: str, reason: str, check: Check | None = None
     ) -> ConceptProposal:
-        """Take a proposal to another state; raises ``concept-proposal-not-in-state``."""
+        """Take a proposal to another state; raises ``concept-proposal-not-in-state``.
+
+        Where ``check`` lets it, within the same transaction.
+        """
         concept = self.get(number).change.concept
 
         def within(connection: sa.Connection) -> None:
             if check is not None:
-                check(_others(connection, concept, number))
+                check(connection, _others(connection, concept, number))
 
         moved = self._proposals.move(number, to, actor=actor, reason=reason, check=within)
         return _proposal(moved)
 
 
-Check = Callable[[Sequence[tuple[str, State, bool]]], None]
-"""Raises where a change cannot be, given the others about the same concept: kind, state, and
-whether it ever was released."""
+Check = Callable[[sa.Connection, Sequence[tuple[str, State, bool]]], None]
+"""Raises where a change cannot be, given the transaction, and the others about the same concept:
+kind, state, and whether it ever was released."""
 
 
 def _others(
@@ -169,6 +175,21 @@ def released_changes(connection: sa.Connection) -> list[ConceptChange]:
         .order_by(events.c.number)
     )
     return [_JSON.validate_json(details) for (details,) in rows]
+
+
+def naming(connection: sa.Connection, concept: str) -> int:
+    """Count the changes that wait or are in force and name a concept beside their own."""
+    table = concept_proposals
+    rows = connection.execute(sa.select(table.c.details).where(table.c.state.in_(STANDING)))
+    found = (_JSON.validate_json(details) for (details,) in rows)
+    return sum(concept in (one.broader, one.predecessor) for one in found)
+
+
+def ended(connection: sa.Connection) -> frozenset[str]:
+    """Return the IRIs of new concepts that were taken away: a code is never given twice."""
+    table = concept_proposals
+    gone = sa.select(table.c.concept).where(table.c.kind == "new", table.c.state == "undone")
+    return frozenset(connection.execute(gone).scalars())
 
 
 def newest(connection: sa.Connection) -> int:

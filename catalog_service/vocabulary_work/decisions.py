@@ -64,11 +64,6 @@ class ValueDecisions:
         """Return how many decisions `some` has."""
         return self._proposals.count(*_about(states, sources))
 
-    def naming(self, concept: str) -> int:
-        """Return how many decisions that stand say that a text means a concept."""
-        table = value_decisions
-        return self._proposals.count(table.c.concept == concept, table.c.state.in_(STANDING))
-
     def meaning(self, concept: str) -> list[Decision]:
         """Return the decisions in force that say that a text means a concept."""
         table = value_decisions

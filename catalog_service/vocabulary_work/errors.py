@@ -68,7 +68,7 @@ OWN_CONCEPT: Final = ErrorKind(
 )
 CONCEPT_IN_USE: Final = ErrorKind(
     "concept-in-use",
-    "{count} records, roles, links or decisions use “{concept}”, so it cannot be taken away. "
-    "Propose that it be used no more: it then stays where it is used.",
+    "{count} records, drafts, lists, roles or decisions use “{concept}”, so it cannot be taken "
+    "away. Propose that it be used no more: it then stays where it is used.",
     status=409,
 )

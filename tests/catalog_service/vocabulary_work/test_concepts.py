@@ -9,7 +9,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.accounts.service import OPERATOR, Role
+from catalog_service.accounts.service import OPERATOR
 from catalog_service.atlas import Atlas
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.graph.writing import DifferenceWriter
@@ -21,25 +21,16 @@ from catalog_service.vocabulary_work.service import map_waiting, undo
 from ontology.concepts import Known
 from ontology.errors import AtlasError
 from ontology.terms import SKOS
-from tests.fixtures.people import ORGANIZATION, Browser, person, signed_in, use_counting_hasher
+from tests.catalog_service.vocabulary_work.concepts_made import (
+    HERE,
+    IRI,
+    NAME,
+    NEW,
+    proposed,
+    signed_in_people,
+)
+from tests.fixtures.people import ORGANIZATION, Browser, use_counting_hasher
 from tests.fixtures.web import House, opened, portal
-
-HERE = "/workbench/vocabulary/concepts"
-NAME = "上海市星云算力调度中心"
-IRI = f"{ORGANIZATION}nebula-computing"
-NEW = {
-    "kind": "new",
-    "scheme": "organization",
-    "notation": "nebula-computing",
-    "zh": NAME,
-    "en": "Shanghai Nebula Computing Centre",
-    "others": "星云算力中心",
-    "broader": "audit",
-    "since": "2026-03-01",
-    "source": "沪编〔2026〕3号",
-    "issued": "2026-02-14",
-    "reason": "新设机构",
-}
 
 
 @pytest.fixture
@@ -55,21 +46,7 @@ def desk(
 
 @pytest.fixture
 def people(desk: tuple[House, httpx.Client]) -> dict[str, Browser]:
-    house, client = desk
-    made = {
-        "li": person(house.atlas, "li", Role.STEWARD, "health"),
-        "wang": person(house.atlas, "wang", Role.CITY_OFFICE),
-        "zhao": person(house.atlas, "zhao", Role.CITY_OFFICE),
-    }
-    return {name: signed_in(client, house.atlas, one) for name, one in made.items()}
-
-
-def proposed(browser: Browser, **fields: str) -> str:
-    looked = browser.post(HERE, **fields)
-    assert looked.status_code == 200, looked.text
-    made = browser.post(HERE, looked="yes", **fields)
-    assert made.status_code == 303, made.text
-    return made.headers["location"]
+    return signed_in_people(*desk)
 
 
 def test_a_new_organization_is_released_by_another_and_reaches_all(

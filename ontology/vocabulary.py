@@ -164,6 +164,10 @@ class Vocabulary:
         """Return the concepts of a scheme, ordered by notation (numbers as numbers)."""
         return list(self._schemes.by_scheme[scheme])
 
+    def offered(self, scheme: Scheme) -> list[Concept]:
+        """Return the concepts of a scheme that may be chosen anew: those not to be used no more."""
+        return [one for one in self.concepts(scheme) if one.iri not in self._schemes.deprecated]
+
     def schemes(self) -> dict[str, str]:
         """Return the version (``owl:versionInfo``) of each scheme by its name."""
         return dict(self._schemes.versions)

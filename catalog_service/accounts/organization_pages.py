@@ -112,7 +112,7 @@ def _page(
         for one, shown in OrganizationWebhooks(atlas.journal, atlas.settings).shown().items()
         if seen is None or one in seen
     }
-    known = [(one.iri, view.name(one)) for one in atlas.vocabulary.concepts("organization")]
+    known = [(one.iri, view.name(one)) for one in atlas.vocabulary.offered("organization")]
     name = {one: organization_name(view, atlas.vocabulary, one) for one in (*demanding, *webhooks)}
     return render_desk(
         view,

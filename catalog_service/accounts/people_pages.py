@@ -231,7 +231,7 @@ def _person(
 
 
 def _shared(view: View, atlas: Service, principal: Principal) -> dict[str, Any]:
-    organizations = atlas.vocabulary.concepts("organization")
+    organizations = atlas.vocabulary.offered("organization")
     return {
         "roles": [(role.value, view.gettext(ROLE_LABELS[role])) for role in Role],
         "role_name": lambda role: view.gettext(ROLE_LABELS[role]),

@@ -145,7 +145,7 @@ def _mine(
     desk, now = TokenDesk(atlas, person), atlas.clock.now()
     found = desk.mine()
     over = desk.organizations(person)
-    concepts = atlas.vocabulary.concepts("organization")
+    concepts = atlas.vocabulary.offered("organization")
     among = desk.sources(person)
     return view.render(
         "own_tokens.html",

@@ -98,7 +98,7 @@ def results(request: Request, atlas: Atlas) -> Response:
         meant=[(text, view.link("/datasets", _instead(own, text))) for text in result.did_you_mean],
         unknown=unknown_filters(atlas, view, own, facets),
         unfiltered=_unfiltered(atlas, view, query, result),
-        domains=[] if found.total else atlas.vocabulary.concepts("domain"),
+        domains=[] if found.total else atlas.vocabulary.offered("domain"),
         sorts=[
             (name, view.link("/datasets", _sorted(own, name, bool(query.text))))
             for name in SORTS

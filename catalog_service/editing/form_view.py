@@ -214,7 +214,7 @@ class FormViews:
     def _options(self, field: Field) -> tuple[tuple[str, str], ...]:
         if self._complete or field.kind != "concept":
             return ()
-        concepts = [c for scheme in field.schemes for c in self._values.vocabulary.concepts(scheme)]
+        concepts = [c for scheme in field.schemes for c in self._values.vocabulary.offered(scheme)]
         if not concepts or len(concepts) > CHOSEN:
             return ()
         return tuple((c.iri, self._values.label(c, field, self._lang)) for c in concepts)
@@ -246,7 +246,7 @@ def suggested(
             found[name] = list(field.suggested) or [
                 values.label(c, field, lang)
                 for scheme in field.schemes
-                for c in values.vocabulary.concepts(scheme)
+                for c in values.vocabulary.offered(scheme)
             ]
     return found
 

@@ -32,7 +32,7 @@ def own_organizations(atlas: Service, principal: Principal) -> list[Concept]:
     named = {grant.organization for grant in getattr(principal, "grants", ())}
     found = [
         concept
-        for concept in atlas.vocabulary.concepts("organization")
+        for concept in atlas.vocabulary.offered("organization")
         # What has a successor begins nothing new.
         if (own is None or concept.iri in own) and not atlas.vocabulary.successors(concept.iri)
     ]

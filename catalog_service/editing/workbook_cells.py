@@ -288,7 +288,7 @@ class WorkbookCells:
             labels = [
                 concept.zh
                 for scheme in field.schemes
-                for concept in self._values.vocabulary.concepts(scheme)
+                for concept in self._values.vocabulary.offered(scheme)
             ]
             near = get_close_matches(text[:60], labels, 3, 0.5) or labels[:3]
             return Phrase(

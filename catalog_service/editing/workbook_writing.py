@@ -184,7 +184,7 @@ class WorkbookWriter:
             labels = [
                 self._values.label(concept, field, self._lang)
                 for scheme in field.schemes
-                for concept in self._atlas.vocabulary.concepts(scheme)
+                for concept in self._atlas.vocabulary.offered(scheme)
             ]
         if not labels or len(labels) > MOST_LISTED:
             return ""

@@ -68,7 +68,12 @@ def _concepts(
     atlas: Service, scheme: Scheme, result: Result, facet: str
 ) -> list[tuple[Concept, int]]:
     counts = facet_counts(result, facet)
-    return [(c, counts.get(c.iri, 0)) for c in atlas.vocabulary.concepts(scheme)]
+    vocabulary = atlas.vocabulary
+    return [
+        (c, counts.get(c.iri, 0))
+        for c in vocabulary.concepts(scheme)
+        if c.iri in counts or not vocabulary.is_deprecated(c.iri)
+    ]
 
 
 def _publisher(atlas: Service, value: FacetValue) -> Listed:

@@ -193,7 +193,7 @@ def _page(
 
 def _organizations(atlas: Service, view: View, worker: Principal) -> list[tuple[str, str]]:
     allowed = worker.organizations(Action.OPEN_LIST_EDIT)
-    known = atlas.vocabulary.concepts("organization")
+    known = atlas.vocabulary.offered("organization")
     return [(one.iri, view.name(one)) for one in known if allowed is None or one.iri in allowed]
 
 

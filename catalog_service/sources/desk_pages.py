@@ -216,7 +216,7 @@ def _new(
         types=[(kind, view.source_type(kind)) for kind in TYPES],
         organizations=[
             (one.iri, view.name(one))
-            for one in atlas.vocabulary.concepts("organization")
+            for one in atlas.vocabulary.offered("organization")
             if own is None or one.iri in own
         ],
         whole_city=own is None,

@@ -19,7 +19,12 @@ from catalog_service.proposals import STANDING, State
 from catalog_service.vocabulary_work import release_decisions
 from catalog_service.vocabulary_work.concept_uses import RecordsUsing, uses_elsewhere
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
-from catalog_service.vocabulary_work.errors import CONCEPT_IN_USE, CONCEPT_IS_THERE, OWN_CONCEPT
+from catalog_service.vocabulary_work.errors import (
+    CONCEPT_IN_USE,
+    CONCEPT_IS_THERE,
+    CONCEPT_USED_NO_MORE,
+    OWN_CONCEPT,
+)
 from ontology.concepts import Concept, Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ConceptChange
@@ -156,7 +161,14 @@ def _check(atlas: Service, change: ConceptChange) -> None:
     if change.kind == "new" and vocabulary.concept(change.concept) is not None:
         raise AtlasError(CONCEPT_IS_THERE, text=change.notation, concept=change.concept)
     if change.kind == "deprecate":
+        if vocabulary.is_deprecated(change.concept):
+            raise AtlasError(CONCEPT_USED_NO_MORE, concept=change.zh)
         return
+    if change.broader is not None and vocabulary.is_deprecated(change.broader):
+        above = vocabulary.concept(change.broader)
+        raise AtlasError(
+            CONCEPT_USED_NO_MORE, concept=change.broader if above is None else above.zh
+        )
     codes = {one.notation: one for one in vocabulary.concepts(change.scheme)}
     for name in (change.zh, change.en, *change.others, change.notation):
         found = vocabulary.find(change.scheme, name)

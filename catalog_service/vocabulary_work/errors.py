@@ -61,6 +61,11 @@ CONCEPT_IS_THERE: Final = ErrorKind(
     "name, or change that concept.",
     status=409,
 )
+CONCEPT_USED_NO_MORE: Final = ErrorKind(
+    "concept-used-no-more",
+    "“{concept}” is to be used no more, as was released before. Choose a concept that is in use.",
+    status=409,
+)
 OWN_CONCEPT: Final = ErrorKind(
     "own-concept-proposal",
     "You proposed this yourself: somebody else who may release vocabularies must release it.",

@@ -117,7 +117,7 @@ def _page(
         people=names_of(atlas, [one.proposed_by for one in found]),
         may_release=lambda link: hierarchy.may_release(worker, link),
         is_own=lambda link: link.proposed_by == worker.actor,
-        choices=atlas.vocabulary.concepts("organization"),
+        choices=atlas.vocabulary.offered("organization"),
         given=form,
         problem=problem,
         most_reason=MAX_REASON,

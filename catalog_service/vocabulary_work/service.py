@@ -143,7 +143,7 @@ def suggested(atlas: Service, field: str, text: str) -> list[Suggestion]:
 
 def concepts_of(atlas: Service, field: Field) -> list[Concept]:
     """Return the concepts that a value of a field may mean, scheme by scheme."""
-    return [one for scheme, _ in field.schemes for one in atlas.vocabulary.concepts(scheme)]
+    return [one for scheme, _ in field.schemes for one in atlas.vocabulary.offered(scheme)]
 
 
 def sources_for(atlas: Service, principal: Principal) -> list[tuple[str, str]]:
@@ -167,11 +167,13 @@ def concept_named(atlas: Service, field: Field, text: str) -> Concept:
         named = (
             concept
             for scheme, _ in field.schemes
-            for concept in atlas.vocabulary.concepts(scheme)
+            for concept in atlas.vocabulary.offered(scheme)
             if wanted in (concept.zh, concept.en)
         )
         found = next(named, None)
-    if found is None or field.property_of(found.scheme) is None:
+    # What is to be used no more stays where it is, and is given to nothing new.
+    ended = found is not None and atlas.vocabulary.is_deprecated(found.iri)
+    if found is None or ended or field.property_of(found.scheme) is None:
         schemes = ", ".join(scheme for scheme, _ in field.schemes)
         raise AtlasError(
             CONCEPT_NOT_OF_FIELD, concept=wanted[:200], field=field.name, schemes=schemes

@@ -61,7 +61,7 @@ def _candidates(vocabulary: Vocabulary, field: Field, text: str) -> Iterator[Sug
     bare, sound = _bare(key), syllables(key)
     for scheme, _ in field.schemes:
         yield from _meant(vocabulary, scheme, text)
-        for concept in vocabulary.concepts(scheme):
+        for concept in vocabulary.offered(scheme):
             for label in vocabulary.spellings(concept.iri):
                 other = spelling_key(label)
                 if not other:
@@ -84,7 +84,8 @@ def _meant(vocabulary: Vocabulary, scheme: Scheme, text: str) -> Iterator[Sugges
     found = vocabulary.find(scheme, text)
     if isinstance(found, Unknown) and found.means is not None:
         concept = vocabulary.concept(found.means)
-        if concept is not None and concept.scheme == scheme:
+        ended = vocabulary.is_deprecated(found.means)
+        if concept is not None and concept.scheme == scheme and not ended:
             yield Suggestion(concept, "means", concept.zh, _SCORE["means"])
 
 

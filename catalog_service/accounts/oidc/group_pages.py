@@ -78,7 +78,7 @@ def _render(view: View, atlas: Service, principal: Principal) -> Response:
     own = principal.organizations(Action.ROLE_GRANT)
     known = sorted(
         concept.iri
-        for concept in atlas.vocabulary.concepts("organization")
+        for concept in atlas.vocabulary.offered("organization")
         if own is None or concept.iri in own
     )
     provider = _provider(atlas)

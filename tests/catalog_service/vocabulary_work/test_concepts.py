@@ -17,7 +17,14 @@ from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
 from catalog_service.vocabulary_work import release_decisions, released
 from catalog_service.vocabulary_work.concept_work import concepts_of
-from catalog_service.vocabulary_work.service import map_waiting, undo
+from catalog_service.vocabulary_work.service import (
+    concept_named,
+    field_named,
+    map_waiting,
+    undo,
+)
+from catalog_service.vocabulary_work.service import concepts_of as concepts_offered
+from catalog_service.vocabulary_work.suggestions import suggestions
 from ontology.concepts import Known
 from ontology.errors import AtlasError
 from ontology.terms import SKOS
@@ -146,6 +153,34 @@ def test_a_running_worker_shows_another_name_without_a_restart(
     assert names == ["上海市稽核总局"]
     query = f"ASK {{ GRAPH ?g {{ <{ORGANIZATION}audit> <{SKOS.prefLabel}> '上海市稽核总局'@zh }} }}"
     assert client.get("/sparql", params={"query": query}).json()["boolean"] is True
+
+
+def test_what_is_to_be_used_no_more_is_offered_no_more(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    ended = {"kind": "deprecate", "scheme": "organization", "notation": "audit", "reason": "撤并"}
+    first = proposed(people["zhao"], **ended)
+    # Another one that waits is in the way; so is, later, that it has been done.
+    assert people["zhao"].post(HERE, looked="yes", **ended).status_code == 400
+    assert people["wang"].post(first, step="release", reason="是").status_code == 303
+    again = people["zhao"].post(HERE, looked="yes", **ended)
+    assert again.status_code == 400 and "已停用" in again.text
+    below = people["zhao"].post(HERE, looked="yes", **NEW)
+    assert below.status_code == 400 and "已停用" in below.text
+
+    field, audit = field_named("publisher"), f"{ORGANIZATION}audit"
+    offered = [one.iri for one in concepts_offered(house.atlas, field)]
+    assert audit not in offered and f"{ORGANIZATION}health" in offered
+    near = suggestions(house.atlas.vocabulary, field, "上海市审计局局")
+    assert audit not in [one.concept.iri for one in near]
+    with pytest.raises(AtlasError, match="concept-not-of-field"):
+        concept_named(house.atlas, field, "organization/audit")
+    for path in (HERE, "/workbench/vocabulary/organizations", "/workbench/organizations"):
+        page = people["wang"].get(path).text
+        assert "上海市卫生健康委员会" in page and '"上海市审计局"' not in page, path
+    # It is known where it stands.
+    assert isinstance(house.atlas.vocabulary.organization("上海市审计局"), Known)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from catalog_service.accounts.tables import organization_link_events, organizati
 from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Within
 
 LinkKind = Literal["below", "followed"]
 LINK_KINDS: Final[tuple[LinkKind, ...]] = ("below", "followed")
@@ -125,17 +125,32 @@ class OrganizationLinks:
         within = partial(_checked, check, kind, organization, other, STANDING)
         return _link(self._proposals.add(values, actor=actor, reason=reason, check=within))
 
-    def release(self, number: int, *, actor: str, reason: str, check: Check) -> Link:
+    def release(
+        self,
+        number: int,
+        *,
+        actor: str,
+        reason: str,
+        check: Check,
+        then: Within | None = None,
+    ) -> Link:
         """Release a link where ``check`` still lets it be; raises as `move` does."""
         one = self.get(number)
         within = partial(_checked, check, one.kind, one.organization, one.other, ("released",))
-        found = self._proposals.move(number, "released", actor=actor, reason=reason, check=within)
+        found = self._proposals.move(
+            number, "released", actor=actor, reason=reason, check=within, then=then
+        )
         self._looked = None
         return _link(found)
 
-    def move(self, number: int, to: State, *, actor: str, reason: str) -> Link:
-        """Take a link to another state; raises ``organization-link-not-in-state``."""
-        found = self._proposals.move(number, to, actor=actor, reason=reason)
+    def move(
+        self, number: int, to: State, *, actor: str, reason: str, then: Within | None = None
+    ) -> Link:
+        """Take a link to another state; raises ``organization-link-not-in-state``.
+
+        ``then`` is called in the same transaction.
+        """
+        found = self._proposals.move(number, to, actor=actor, reason=reason, then=then)
         # Whoever asks this process next is told of it.
         self._looked = None
         return _link(found)

@@ -84,6 +84,24 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "The draft “{title}” was released."),
         mail="daily",
     ),
+    "proposal.released": Kind(
+        NP_("notice", "Proposals of yours that were released"),
+        NP_("notice", "Released: {title}"),
+        NP_("notice", "What you proposed about “{title}” was released. Reason: {reason}"),
+    ),
+    "proposal.refused": Kind(
+        NP_("notice", "Proposals of yours that were refused"),
+        NP_("notice", "Refused: {title}"),
+        NP_("notice", "What you proposed about “{title}” was refused. Reason: {reason}"),
+    ),
+    "proposal.undone": Kind(
+        NP_("notice", "Proposals of yours that were undone"),
+        NP_("notice", "Undone: {title}"),
+        NP_(
+            "notice",
+            "What you proposed about “{title}” was in force and was undone. Reason: {reason}",
+        ),
+    ),
     "held.waiting": Kind(
         NP_("notice", "Held versions"),
         NP_("notice", "Held versions: {source}"),

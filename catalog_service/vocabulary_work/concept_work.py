@@ -15,7 +15,7 @@ from catalog_service.accounts.service import (
     require_somewhere,
 )
 from catalog_service.context import Service
-from catalog_service.proposals import STANDING, State
+from catalog_service.proposals import STANDING, State, Within
 from catalog_service.vocabulary_work import release_decisions
 from catalog_service.vocabulary_work.concept_uses import RecordsUsing, uses_elsewhere
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
@@ -25,6 +25,7 @@ from catalog_service.vocabulary_work.errors import (
     CONCEPT_USED_NO_MORE,
     OWN_CONCEPT,
 )
+from catalog_service.vocabulary_work.telling import outcome
 from ontology.concepts import Concept, Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ConceptChange
@@ -104,6 +105,7 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> C
         actor=principal.actor,
         reason=reason,
         check=lambda *_: _check(atlas, found.change),
+        then=_told(atlas, principal, found, "released", reason),
     )
     atlas.released_vocabulary.look_again()
     # Where this is interrupted the worker does it (`release_decisions.finish`).
@@ -113,11 +115,13 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> C
 
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> ConceptProposal:
     """Refuse a change that waits, or take one's own back."""
-    own = concepts_of(atlas).get(number).proposed.actor == principal.actor
+    found = concepts_of(atlas).get(number)
+    own = found.proposed.actor == principal.actor
     if not own:
         principal.require(Action.VOCABULARY_RELEASE, None)
     to: State = "withdrawn" if own else "refused"
-    return concepts_of(atlas).move(number, to, actor=principal.actor, reason=reason)
+    told = _told(atlas, principal, found, to, reason)
+    return concepts_of(atlas).move(number, to, actor=principal.actor, reason=reason, then=told)
 
 
 def undo(
@@ -147,12 +151,21 @@ def undo(
         if count:
             raise AtlasError(CONCEPT_IN_USE, count=count, concept=found.change.zh)
 
+    told = _told(atlas, principal, found, "undone", reason)
     undone = concepts_of(atlas).move(
-        number, "undone", actor=principal.actor, reason=reason, check=check
+        number, "undone", actor=principal.actor, reason=reason, check=check, then=told
     )
     atlas.released_vocabulary.look_again()
     release_decisions.withdraw(atlas, undone)
     return undone
+
+
+def _told(
+    atlas: Service, principal: Principal, found: ConceptProposal, to: State, reason: str
+) -> Within:
+    path = f"/workbench/vocabulary/concepts/{found.number}"
+    title, by = found.change.zh, found.proposed.actor
+    return outcome(atlas, principal, by, to, title=title, reason=reason, path=path)
 
 
 def _check(atlas: Service, change: ConceptChange) -> None:

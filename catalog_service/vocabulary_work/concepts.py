@@ -15,7 +15,15 @@ from catalog_service.audit.service import Entry
 from catalog_service.clock import SHANGHAI, Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant
-from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Step
+from catalog_service.proposals import (
+    STANDING,
+    Proposal,
+    ProposalKind,
+    Proposals,
+    State,
+    Step,
+    Within,
+)
 from catalog_service.vocabulary_work.errors import (
     CONCEPT_PROPOSAL_NOT_IN_STATE,
     UNKNOWN_CONCEPT_PROPOSAL,
@@ -84,11 +92,18 @@ class ConceptProposals:
         return _proposal(made)
 
     def move(
-        self, number: int, to: State, *, actor: str, reason: str, check: Check | None = None
+        self,
+        number: int,
+        to: State,
+        *,
+        actor: str,
+        reason: str,
+        check: Check | None = None,
+        then: Within | None = None,
     ) -> ConceptProposal:
         """Take a proposal to another state; raises ``concept-proposal-not-in-state``.
 
-        Where ``check`` lets it, within the same transaction.
+        Where ``check`` lets it, within the same transaction; ``then`` comes after it.
         """
         concept = self.get(number).change.concept
 
@@ -96,7 +111,9 @@ class ConceptProposals:
             if check is not None:
                 check(connection, _others(connection, concept, number))
 
-        moved = self._proposals.move(number, to, actor=actor, reason=reason, check=within)
+        moved = self._proposals.move(
+            number, to, actor=actor, reason=reason, check=within, then=then
+        )
         return _proposal(moved)
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Within
 from catalog_service.vocabulary_work.errors import (
     DECISION_NOT_IN_STATE,
     UNKNOWN_DECISION,
@@ -144,17 +144,21 @@ class ValueDecisions:
         actor: str,
         reason: str,
         work: ToDo = None,
+        then: Within | None = None,
     ) -> Decision:
         """Take a decision to another state; raises ``decision-not-in-state``.
 
-        ``work``: what is to be done with the records of which sources.
+        ``work``: what is to be done with the records of which sources; ``then`` is called in the
+        same transaction.
         """
 
-        def then(connection: sa.Connection) -> None:
+        def after(connection: sa.Connection) -> None:
             if work is not None:
                 _add_work(connection, number, *work)
+            if then is not None:
+                then(connection)
 
-        return _decision(self._proposals.move(number, to, actor=actor, reason=reason, then=then))
+        return _decision(self._proposals.move(number, to, actor=actor, reason=reason, then=after))
 
     # -- records mapped anew --------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ from catalog_service.accounts.service import (
     organization_named,
 )
 from catalog_service.context import Service
+from catalog_service.proposals import State, Within
+from catalog_service.vocabulary_work.telling import outcome
 from ontology.errors import AtlasError
 
 
@@ -63,7 +65,11 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> L
     # Another one may have been released since it was proposed.
     check = partial(_check, atlas, link.kind, link.organization, link.other)
     released = atlas.accounts.links.release(
-        number, actor=principal.actor, reason=reason, check=check
+        number,
+        actor=principal.actor,
+        reason=reason,
+        check=check,
+        then=_told(atlas, principal, link, "released", reason),
     )
     atlas.released_vocabulary.look_again()
     return released
@@ -71,17 +77,31 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> L
 
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """Refuse a link that waits, or take one's own back."""
-    if atlas.accounts.links.get(number).proposed_by != principal.actor:
+    link = atlas.accounts.links.get(number)
+    if link.proposed_by != principal.actor:
         principal.require(Action.VOCABULARY_RELEASE, None)
-    return atlas.accounts.links.move(number, "refused", actor=principal.actor, reason=reason)
+    told = _told(atlas, principal, link, "refused", reason)
+    return atlas.accounts.links.move(
+        number, "refused", actor=principal.actor, reason=reason, then=told
+    )
 
 
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """End a link that is in force: rights do without it at once."""
     principal.require(Action.VOCABULARY_RELEASE, None)
-    undone = atlas.accounts.links.move(number, "undone", actor=principal.actor, reason=reason)
+    told = _told(atlas, principal, atlas.accounts.links.get(number), "undone", reason)
+    undone = atlas.accounts.links.move(
+        number, "undone", actor=principal.actor, reason=reason, then=told
+    )
     atlas.released_vocabulary.look_again()
     return undone
+
+
+def _told(atlas: Service, principal: Principal, link: Link, to: State, reason: str) -> Within:
+    names = atlas.accounts.hierarchy.names
+    title = f"{names(link.organization)['zh']} → {names(link.other)['zh']}"
+    path = "/workbench/vocabulary/organizations"
+    return outcome(atlas, principal, link.proposed_by, to, title=title, reason=reason, path=path)
 
 
 def _check(

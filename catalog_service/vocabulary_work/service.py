@@ -16,7 +16,7 @@ from catalog_service.accounts.service import (
     sources_of,
 )
 from catalog_service.context import Service
-from catalog_service.proposals import State
+from catalog_service.proposals import State, Within
 from catalog_service.vocabulary_work.concepts import SchemeVersion
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import (
@@ -36,6 +36,7 @@ from catalog_service.vocabulary_work.model import (
 from catalog_service.vocabulary_work.preview import Preview, preview
 from catalog_service.vocabulary_work.suggestions import Suggestion, suggestions
 from catalog_service.vocabulary_work.tally import Sources, Tally, latest
+from catalog_service.vocabulary_work.telling import outcome
 from catalog_service.vocabulary_work.work import map_waiting
 from ontology.concepts import Concept
 from ontology.errors import AtlasError
@@ -209,7 +210,10 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> D
     if decision.waits_for is not None and principal.actor == decision.proposed_by:
         raise AtlasError(OWN_PROPOSAL)
     work: ToDo = ("apply", _work(atlas, decision)) if decision.concept is not None else None
-    return decisions.move(number, "released", actor=principal.actor, reason=reason, work=work)
+    told = _told(atlas, principal, decision, "released", reason)
+    return decisions.move(
+        number, "released", actor=principal.actor, reason=reason, work=work, then=told
+    )
 
 
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Decision:
@@ -220,7 +224,8 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> De
     if not own:
         _require(principal, Action.VALUE_MAP, decision.source)
     state: State = "withdrawn" if own else "refused"
-    return decisions.move(number, state, actor=principal.actor, reason=reason)
+    told = _told(atlas, principal, decision, state, reason)
+    return decisions.move(number, state, actor=principal.actor, reason=reason, then=told)
 
 
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Decision:
@@ -230,7 +235,10 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Deci
     _require(principal, Action.VALUE_MAP, decision.source)
     sources = [one.source for one in decisions.work(number) if one.direction == "apply"]
     work: ToDo = ("undo", sources) if decision.concept is not None else None
-    return decisions.move(number, "undone", actor=principal.actor, reason=reason, work=work)
+    told = _told(atlas, principal, decision, "undone", reason)
+    return decisions.move(
+        number, "undone", actor=principal.actor, reason=reason, work=work, then=told
+    )
 
 
 def decisions_for(
@@ -322,6 +330,13 @@ def _four_eyes(atlas: Service, value: UnmappedValue, concept: Concept | None) ->
         if why is not None:
             return why
     return None
+
+
+def _told(
+    atlas: Service, principal: Principal, decision: Decision, to: State, reason: str
+) -> Within:
+    path, by = f"/workbench/vocabulary/decisions/{decision.number}", decision.proposed_by
+    return outcome(atlas, principal, by, to, title=decision.text, reason=reason, path=path)
 
 
 def _waiting(waiting: bool) -> tuple[State, ...]:

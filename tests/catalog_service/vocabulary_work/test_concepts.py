@@ -13,6 +13,7 @@ from catalog_service.accounts.service import OPERATOR
 from catalog_service.atlas import Atlas
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.graph.writing import DifferenceWriter
+from catalog_service.notices import PersonalNotices
 from catalog_service.projections.graph import GraphProjection
 from catalog_service.projections.index import IndexProjection
 from catalog_service.vocabulary_work import release_decisions, released
@@ -153,6 +154,34 @@ def test_a_running_worker_shows_another_name_without_a_restart(
     assert names == ["上海市稽核总局"]
     query = f"ASK {{ GRAPH ?g {{ <{ORGANIZATION}audit> <{SKOS.prefLabel}> '上海市稽核总局'@zh }} }}"
     assert client.get("/sparql", params={"query": query}).json()["boolean"] is True
+
+
+def test_whoever_proposed_is_told_what_became_of_it(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    where = proposed(people["li"], **NEW)
+    assert people["wang"].post(where, step="refuse", reason="名称有误").status_code == 303
+    again = proposed(people["li"], **NEW)
+    assert people["wang"].post(again, step="release", reason="属实").status_code == 303
+    assert people["zhao"].post(again, step="undo", reason="误").status_code == 303
+    own = proposed(people["wang"], **{**NEW, "notation": "second"})
+    assert people["wang"].post(own, step="refuse", reason="不提了").status_code == 303
+    told = {
+        one.login: [
+            (notice.kind, notice.path, notice.data["reason"])
+            for notice in PersonalNotices(house.atlas.journal).of(one.id, limit=10)
+            if notice.kind.startswith("proposal.")
+        ]
+        for one in house.atlas.accounts.people.list()
+    }
+    assert sorted(told.pop("li")) == [
+        ("proposal.refused", where, "名称有误"),
+        ("proposal.released", again, "属实"),
+        ("proposal.undone", again, "误"),
+    ]
+    assert not any(told.values()), "whoever took a step knows of it"
+    assert "名称有误" in people["li"].get("/notices").text
 
 
 def test_what_is_to_be_used_no_more_is_offered_no_more(

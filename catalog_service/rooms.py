@@ -24,6 +24,7 @@ from catalog_service.operations import room as operations
 from catalog_service.publication import room as publication
 from catalog_service.quality import room as quality
 from catalog_service.reconciliation import room as reconciliation
+from catalog_service.reports import room as reports
 from catalog_service.room import Room
 from catalog_service.rule_work import room as rule_work
 from catalog_service.rules import room as rules
@@ -55,6 +56,7 @@ ROOMS: tuple[Room, ...] = (
     duplicates.ROOM,
     source_catalog.ROOM,
     open_list.ROOM,
+    reports.ROOM,
     editing.ROOM,
     classification.ROOM,
     vocabulary_work.ROOM,

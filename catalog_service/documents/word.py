@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +16,7 @@ from catalog_service.documents.model import (
     Paragraph,
     Table,
 )
+from catalog_service.documents.packing import without_times
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -30,8 +29,6 @@ _BODY_FONT: Final = "宋体"
 _HEADING_FONT: Final = "黑体"
 """By the names under which Chinese Windows, WPS and LibreOffice know them; none is embedded."""
 _LATIN_FONT: Final = "Times New Roman"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that an archive can say."""
 
 
 def write_word(document: Document) -> bytes:
@@ -48,7 +45,7 @@ def write_word(document: Document) -> bytes:
         word.sections[0].footer.paragraphs[0].text = _xml_text(document.footer)
     written = io.BytesIO()
     word.save(written)
-    return _without_times(written.getvalue())
+    return without_times(written.getvalue())
 
 
 def _set_properties(word: WordDocument, document: Document) -> None:
@@ -130,21 +127,3 @@ def _write(paragraph: WordParagraph, line: Line, *, strong: bool = False) -> Non
 def _xml_text(text: str) -> str:
     """Return a text without the characters that XML has no place for."""
     return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
-
-
-def _without_times(content: bytes) -> bytes:
-    """Return an archive whose parts say no time of writing."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [(name, archive.read(name)) for name in archive.namelist()]
-    return _packed(parts)
-
-
-def _packed(parts: Iterable[tuple[str, bytes]]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in parts:
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, content)
-    return written.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -18,9 +18,11 @@ from ontology.errors import AtlasError
 _T = working_day_overrides.c
 
 
-def working_days(atlas: Service) -> WorkingDays:
-    """Return the calendar: the State Council's, with what operators set."""
+def working_days(atlas: Service, before: datetime | None = None) -> WorkingDays:
+    """Return the calendar: the State Council's, with what operators set, or had set by then."""
     query = sa.select(_T.day, _T.works).order_by(_T.number)
+    if before is not None:
+        query = query.where(_T.time < to_number(before))
     with atlas.journal.reading_tables() as connection:
         found: dict[date, bool | None] = dict(iter(connection.execute(query)))
     return WorkingDays({day: works for day, works in found.items() if works is not None})

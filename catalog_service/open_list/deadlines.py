@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Final, Literal
+from datetime import date
+from typing import Final
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
-from catalog_service.open_list.calendar import working_days
+from catalog_service.open_list.cycle import DONE, RULE, Cycle, due_day
 from catalog_service.open_list.model import ListFinding, OpenList, StoredStep
 from catalog_service.open_list.naming import list_path
 from catalog_service.open_list.service import listed, public_versions
 from catalog_service.waiting import Deadline, DeadlineKind
-from ontology.errors import AtlasError
 from translations import N_
 
-RULE: Final = "R11"
 EVALUATED_YEARLY: Final = "R23"
 _EVALUATED: Final = frozenset({"evaluated", "closed"})
-
-Cycle = Literal["file-by", "open-by"]
-"""Parameters of the rule: a month and a day, as ``--05-31``."""
-
-_DONE: Final[dict[Cycle, frozenset[str]]] = {
-    "file-by": frozenset({"filed", "accepted", "published", "amended", "evaluated", "closed"}),
-    "open-by": frozenset({"published", "amended", "evaluated", "closed"}),
-}
-"""States in which what was due is done."""
-
 
 _LATE: Final[dict[Cycle, tuple[str, str]]] = {
     "file-by": ("应于 {day} 前报备。", "It was to be filed by {day}."),
@@ -36,32 +24,10 @@ _LATE: Final[dict[Cycle, tuple[str, str]]] = {
 }
 
 
-def due_day(atlas: Service, cycle: Cycle, year: int) -> date | None:
-    """Return the last day of a cycle: its parameter's, or the last working day before.
-
-    None where the rule had no such parameter in that year. A year without a calendar has the
-    parameter's day.
-    """
-    try:
-        text = atlas.rules.get(RULE).parameter(cycle, date(year, 12, 31))
-    except KeyError:
-        return None
-    # xsd:gMonthDay, as --05-31.
-    month, number = map(int, text.removeprefix("--").split("-"))
-    told = day = date(year, month, number)
-    calendar = working_days(atlas)
-    try:
-        while not calendar.is_working_day(day):
-            day -= timedelta(1)
-    except AtlasError:
-        return told
-    return day
-
-
 def is_late(atlas: Service, step: StoredStep, cycle: Cycle) -> bool:
     """Tell whether a list, as its last step left it, is past a cycle's last day."""
     due = due_day(atlas, cycle, step.year)
-    return due is not None and step.state not in _DONE[cycle] and due < atlas.clock.today()
+    return due is not None and step.state not in DONE[cycle] and due < atlas.clock.today()
 
 
 def evaluation_due(atlas: Service, there: OpenList) -> date | None:
@@ -102,7 +68,7 @@ def _due(atlas: Service, principal: Principal, first: date, last: date) -> Itera
         return
     days: dict[tuple[Cycle, int], date | None] = {}
     for one in listed(atlas, principal):
-        for cycle, done in _DONE.items():
+        for cycle, done in DONE.items():
             if (cycle, one.year) not in days:
                 days[cycle, one.year] = due_day(atlas, cycle, one.year)
             day = days[cycle, one.year]

@@ -135,6 +135,17 @@ class StoredStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What was to be done with a list by a day: filed (``file-by``) or opened (``open-by``)."""
+
+    organization: str
+    year: int
+    cycle: str
+    day: date
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A published version, which nobody changes; the last one in force on a day counts then."""
 

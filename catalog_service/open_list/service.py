@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list import drafting
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import violations
+from catalog_service.open_list.cycle import DONE, Cycle, due_day
 from catalog_service.open_list.differences import Difference, apply, counts, diff
 from catalog_service.open_list.errors import (
     LIST_ANNOUNCED,
@@ -20,7 +21,14 @@ from catalog_service.open_list.errors import (
 )
 from catalog_service.open_list.evaluation import decisions_of, next_content
 from catalog_service.open_list.lifecycle import step_from
-from catalog_service.open_list.model import Content, ListFinding, OpenList, StoredStep, Version
+from catalog_service.open_list.model import (
+    Content,
+    Due,
+    ListFinding,
+    OpenList,
+    StoredStep,
+    Version,
+)
 from catalog_service.open_list.stored_lists import (
     add_filing,
     add_version,
@@ -39,10 +47,12 @@ __all__ = [
     "check",
     "content_of",
     "draft",
+    "due_at",
     "edit",
     "get",
     "in_force",
     "listed",
+    "lists_at",
     "possible_steps",
     "propose",
     "proposed",
@@ -56,6 +66,31 @@ def listed(atlas: Service, principal: Principal) -> list[StoredStep]:
     seen = principal.organizations(Action.DATASET_READ_HELD)
     with atlas.journal.reading_tables() as connection:
         return last_steps(connection, seen)
+
+
+def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:
+    """Return the last step of each list before a moment, whoever asks: for figures alone."""
+    with atlas.journal.reading_tables() as connection:
+        return last_steps(connection, None, moment)
+
+
+def due_at(atlas: Service, moment: datetime) -> list[Due]:
+    """Return what was still to be done of the yearly cycle at a moment, by day.
+
+    As the lists and the calendar stood then.
+    """
+    days: dict[tuple[Cycle, int], date | None] = {}
+    found = []
+    for one in lists_at(atlas, moment):
+        for cycle, done in DONE.items():
+            if one.state in done:
+                continue
+            if (cycle, one.year) not in days:
+                days[cycle, one.year] = due_day(atlas, cycle, one.year, before=moment)
+            day = days[cycle, one.year]
+            if day is not None:
+                found.append(Due(one.organization, one.year, cycle, day, one.state))
+    return sorted(found, key=lambda due: (due.day, due.organization, due.year, due.cycle))
 
 
 def draft(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
-from catalog_service.journal.codec import to_instant
+from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.open_list.model import Content, OpenList, StoredStep, Version
 from catalog_service.open_list.tables import (
     open_list_contents,
@@ -134,9 +134,18 @@ def versions_of(
     ]
 
 
-def last_steps(connection: sa.Connection, organizations: Iterable[str] | None) -> list[StoredStep]:
-    """Return the last step of each list of organizations; None: of all. The newest year first."""
+def last_steps(
+    connection: sa.Connection,
+    organizations: Iterable[str] | None,
+    before: datetime | None = None,
+) -> list[StoredStep]:
+    """Return the last step of each list of organizations; None: of all. The newest year first.
+
+    ``before``: as the lists stood then.
+    """
     newest = sa.select(sa.func.max(_S.number)).group_by(_S.organization, _S.year)
+    if before is not None:
+        newest = newest.where(_S.time < to_number(before))
     query = (
         sa.select(*open_list_steps.c)
         .where(_S.number.in_(newest))

@@ -34,7 +34,9 @@ __all__ = [
     "count_publishers",
     "course",
     "evaluate",
+    "figures_on",
     "last_measured",
+    "measured_days",
     "measurements_of",
     "standing",
 ]
@@ -91,6 +93,25 @@ def last_measured(atlas: Service) -> date | None:
     with atlas.journal.reading_tables() as connection:
         found: date | None = connection.execute(sa.select(sa.func.max(_D.day))).scalar()
     return found
+
+
+def measured_days(atlas: Service, first: date, last: date) -> list[date]:
+    """Return the days between two, both included, on which all public records were measured."""
+    query = sa.select(_D.day).distinct().where(_D.day >= first, _D.day <= last).order_by(_D.day)
+    with atlas.journal.reading_tables() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def figures_on(
+    atlas: Service, days: Collection[date], publishers: Collection[str] | None = None
+) -> list[tuple[Metric, DayFigure]]:
+    """Return the figures of days, of all publishers and of all together, or of some of them."""
+    query = sa.select(_D.metric, *_figures().selected_columns).where(_D.day.in_(sorted(days)))
+    if publishers is not None:
+        query = query.where(_D.publisher.in_(sorted(publishers)))
+    query = query.order_by(_D.metric, _D.publisher, _D.day)
+    with atlas.journal.reading_tables() as connection:
+        return [(row[0], DayFigure(*row[1:])) for row in connection.execute(query)]
 
 
 def course(atlas: Service, metric: Metric, days: int, publisher: str = ALL) -> list[DayFigure]:

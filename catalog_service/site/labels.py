@@ -132,6 +132,77 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "end. All are judged.",
         ),
     },
+    "report figure": {
+        "datasets": NP_("report figure", "Public datasets"),
+        "on-list": NP_("report figure", "Open datasets that are on an open list"),
+        "list-items": NP_("report figure", "Items of the open list"),
+        "filed": NP_("report figure", "Lists of the year that were filed"),
+        "opened": NP_("report figure", "Lists of the year that were published"),
+        "evaluated": NP_("report figure", "Lists evaluated after a year"),
+        "sample-sets": NP_("report figure", "Sample sets"),
+        "high-quality": NP_("report figure", "High-quality datasets"),
+        "held": NP_("report figure", "Versions held back by the rules"),
+    },
+    "report how": {
+        "datasets": NP_(
+            "report how",
+            "Public records of datasets on the day. Those of several publishers count for each, "
+            "and once for the whole city.",
+        ),
+        "on-list": NP_(
+            "report how",
+            "Of the public datasets that are opened, with conditions or without, those that an "
+            "item of the newest open list in force names, whichever organization’s list it is.",
+        ),
+        "list-items": NP_(
+            "report how",
+            "Items of the newest open list in force. The text demands a number of pilot districts "
+            "alone.",
+        ),
+        "filed": NP_(
+            "report how",
+            "Of the lists of the year that were begun, those that were filed and not returned. A "
+            "list that nobody began is not counted.",
+        ),
+        "opened": NP_(
+            "report how",
+            "Of the lists of the year that were begun, those that were published. A list that "
+            "nobody began is not counted.",
+        ),
+        "evaluated": NP_(
+            "report how",
+            "Of the newest lists whose first version has been in force for a year, those of which "
+            "the evaluation has ended.",
+        ),
+        "sample-sets": NP_(
+            "report how",
+            "Public datasets that are opened with conditions and offer a sample. The text names a "
+            "number for the whole city.",
+        ),
+        "high-quality": NP_(
+            "report how",
+            "Public datasets that their platform marks as high-quality. The text names a number "
+            "for the whole city.",
+        ),
+        "held": NP_(
+            "report how",
+            "Versions of records that were not taken over because they violate a rule, and wait "
+            "for a decision; of an organization, those of the sources that belong to it.",
+        ),
+    },
+    "report kind": {
+        "month": NP_("report kind", "Monthly report"),
+        "quarter": NP_("report kind", "Quarterly report"),
+        "year": NP_("report kind", "Yearly report"),
+    },
+    "report due": {
+        "file-by": NP_("report due", "to be filed"),
+        "open-by": NP_("report due", "to be published"),
+    },
+    "organization kind": {
+        "department": NP_("organization kind", "departments"),
+        "district": NP_("organization kind", "districts"),
+    },
     "to do": {
         "late": NP_("to do", "Update the data, or state the true frequency."),
         "unreadable": NP_("to do", "Offer a machine-readable format, such as CSV, or an API."),

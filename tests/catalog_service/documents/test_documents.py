@@ -10,8 +10,17 @@ import docx
 import pytest
 
 from catalog_service.documents.markdown import blocks_of
-from catalog_service.documents.model import Document, Heading, ListItem, Paragraph, Run, Table
+from catalog_service.documents.model import (
+    Divider,
+    Document,
+    Heading,
+    ListItem,
+    Paragraph,
+    Run,
+    Table,
+)
 from catalog_service.documents.pdf import write_pdf
+from catalog_service.documents.web import write_web
 from catalog_service.documents.word import write_word
 
 TEXT = """# 公共数据利用协议
@@ -87,3 +96,35 @@ def test_text_that_xml_has_no_place_for_is_left_out() -> None:
     made = Document("x", "zh", date(2026, 1, 5), (Paragraph((Run("a\x00\x0bb\ufffe"),)),))
     assert docx.Document(io.BytesIO(write_word(made))).paragraphs[0].text == "ab"
     assert write_pdf(made)
+
+
+def test_a_page_to_keep_stands_alone_and_runs_nothing() -> None:
+    hostile = Run("<script>alert(1)</script>\n二", strong=True, link="javascript:alert(1)")
+    link = Run("这里", link='https://data.example/?a=1&b="')
+    document = Document(
+        title="<甲>",
+        language="zh",
+        day=date(2026, 9, 1),
+        blocks=(
+            Heading(2, (hostile,)),
+            Paragraph((link,), quoted=True),
+            ListItem("1.", 1, (Run("项", code=True),)),
+            Table(((Run("栏"),), (Run("值"),)), (((Run("a"),), (Run("b", emphasis=True),)),)),
+            Divider(),
+        ),
+        footer="页脚",
+    )
+    page = write_web(document).decode()
+    assert page == write_web(document).decode()
+    assert (
+        "<script" not in page and "javascript:" not in page and "<title>&lt;甲&gt;</title>" in page
+    )
+    for part in (
+        '<html lang="zh-CN">',
+        "<h2><strong>&lt;script&gt;alert(1)&lt;/script&gt;<br>二</strong></h2>",
+        '<blockquote><p><a href="https://data.example/?a=1&amp;b=&quot;">这里</a></p></blockquote>',
+        '<p style="margin:0 0 0 3em">1. <code>项</code></p>',
+        '<th scope="row">a</th><td><em>b</em></td>',
+        "<hr>",
+    ):
+        assert part in page, part

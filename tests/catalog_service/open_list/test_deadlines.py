@@ -8,7 +8,8 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.calendar import set_working_day, working_days
-from catalog_service.open_list.deadlines import DEADLINES, due_day, is_late, overdue
+from catalog_service.open_list.cycle import due_day
+from catalog_service.open_list.deadlines import DEADLINES, is_late, overdue
 from catalog_service.open_list.evaluation import decide, finish
 from catalog_service.open_list.service import draft, get, take
 from ontology.errors import AtlasError

@@ -1,0 +1,1 @@
+"""Reports of every month, quarter and year, for a department, a district and the whole city."""

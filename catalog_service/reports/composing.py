@@ -1,0 +1,312 @@
+"""Puts a report together from what was measured up to the end of its day, and nothing later.
+
+Measured quality and this room's figures are dated and never rewritten; lists and the calendar are
+read as they stood at the day's end; organizations are called as they were then. What changes
+afterwards changes no report of a day that is over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from statistics import median
+from typing import Final
+
+from catalog_service.context import Service
+from catalog_service.open_list.model import Due
+from catalog_service.open_list.service import due_at
+from catalog_service.quality.model import METRICS
+from catalog_service.quality.service import figures_on as quality_on
+from catalog_service.quality.service import measured_days
+from catalog_service.reports.errors import NO_REPORT, NOT_REPORTED
+from catalog_service.reports.measuring import end_of
+from catalog_service.reports.model import (
+    CITY,
+    DATASETS,
+    KINDS,
+    PLACED,
+    Counted,
+    FigureKind,
+    Line,
+    Peer,
+    Place,
+    Report,
+    ReportAim,
+    Reported,
+)
+from catalog_service.reports.period import Period
+from catalog_service.reports.stored import counted_days, figures_on, names_on
+from ontology.errors import AtlasError
+from ontology.terms import VOCAB
+from shapes.rules import Rules
+
+WHOLE_CITY: Final = Reported(CITY, "全市", "The whole city", "city")
+_PILOT: Final = "pilot-district-"
+"""Begins the names of R13's parameters that say which districts are pilots."""
+
+_Key = tuple[str, str]
+"""A figure and an organization."""
+
+
+def compose(atlas: Service, period: Period, organization: str, day: date | None = None) -> Report:
+    """Return the report of a period as of the end of a day; None: of its last day, or today.
+
+    ``organization``: an IRI; `CITY`: the whole city. Raises ``no-report``, ``not-reported``.
+    """
+    last = min(day or period.last, period.last, atlas.clock.today())
+    with atlas.journal.reading_tables() as connection:
+        names = names_on(connection, last)
+    own = WHOLE_CITY if organization == CITY else names.get(organization)
+    if own is None:
+        raise AtlasError(NOT_REPORTED, organization=organization[:200], day=last.isoformat())
+    days = _Days.of(atlas, period, last)
+    if days.is_empty:
+        raise AtlasError(NO_REPORT, period=period.name, day=last.isoformat())
+    members = _members(names, organization)
+    series = _series(atlas, days, organization, members)
+    at_end = _everybody(atlas, days.last_days(), names)
+    lines = tuple(_lines(atlas.rules, own, last, days, series, at_end, names))
+    due = [one for one in due_at(atlas, end_of(last)) if members is None or _is_of(one, members)]
+    peers: tuple[Peer, ...] = ()
+    others = 0
+    if organization == CITY:
+        before = _everybody(atlas, days.days_before(), names)
+        peers = tuple(_peers(names, at_end, before))
+        others = sum(
+            one.kind == "other" and (DATASETS, one.iri) in at_end for one in names.values()
+        )
+    mentioned = {one.organization for one in due}
+    return Report(
+        period=period,
+        day=last,
+        organization=own,
+        lines=lines,
+        due=tuple(due),
+        names={iri: names.get(iri, Reported(iri, iri, iri, "other")) for iri in sorted(mentioned)},
+        peers=peers,
+        others=others,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days of the period that are shown, and the last one of the period before.
+
+    Measured quality and this room measure apart from each other: either may lack a day.
+    """
+
+    quality: tuple[date, ...]
+    own: tuple[date, ...]
+    quality_before: date | None
+    own_before: date | None
+
+    @classmethod
+    def of(cls, atlas: Service, period: Period, last: date) -> _Days:
+        before = period.before
+        with atlas.journal.reading_tables() as connection:
+            own = counted_days(connection, period.first, last)
+            own_before = counted_days(connection, before.first, before.last)
+        quality_before = measured_days(atlas, before.first, before.last)
+        return cls(
+            quality=_thinned(period, measured_days(atlas, period.first, last)),
+            own=_thinned(period, own),
+            quality_before=max(quality_before, default=None),
+            own_before=max(own_before, default=None),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.quality and not self.own
+
+    def last_days(self) -> tuple[date | None, date | None]:
+        return max(self.quality, default=None), max(self.own, default=None)
+
+    def days_before(self) -> tuple[date | None, date | None]:
+        return self.quality_before, self.own_before
+
+    def before_of(self, figure: str) -> date | None:
+        return self.quality_before if _is_quality(figure) else self.own_before
+
+
+def _thinned(period: Period, days: Sequence[date]) -> tuple[date, ...]:
+    """Return each day of a month, the last day of each week of a quarter, of each month of a year.
+
+    Of those that were measured.
+    """
+    if period.kind == "month":
+        return tuple(days)
+    if period.kind == "quarter":
+        groups = groupby(days, key=lambda day: day.isocalendar()[:2])
+    else:
+        groups = groupby(days, key=lambda day: (day.year, day.month))
+    return tuple(max(part) for _, part in groups)
+
+
+def _is_quality(figure: str) -> bool:
+    return figure == DATASETS or figure in METRICS
+
+
+def _members(names: Mapping[str, Reported], organization: str) -> frozenset[str] | None:
+    """Return whose figures count for an organization; None: everybody's, of the city."""
+    if organization == CITY:
+        return None
+    below = (one.iri for one in names.values() if organization in one.above)
+    return frozenset({organization, *below})
+
+
+def _is_of(due: Due, members: Collection[str]) -> bool:
+    return due.organization in members
+
+
+def _series(
+    atlas: Service, days: _Days, organization: str, members: frozenset[str] | None
+) -> dict[str, dict[date, Counted]]:
+    """Return the figures of one organization, by name and day."""
+    shown = {*days.quality, *((days.quality_before,) if days.quality_before else ())}
+    found: dict[str, dict[date, Counted]] = defaultdict(dict)
+    for metric, one in quality_on(atlas, shown, members or {CITY}):
+        _add(found[metric], Counted(one.day, one.passed, one.judged))
+        if metric == METRICS[0]:
+            _add(found[DATASETS], Counted(one.day, one.records))
+    shown = {*days.own, *((days.own_before,) if days.own_before else ())}
+    with atlas.journal.reading_tables() as connection:
+        for figure, _, counted in figures_on(connection, shown, {organization}):
+            found[figure][counted.day] = counted
+    return found
+
+
+def _add(figures: dict[date, Counted], more: Counted) -> None:
+    there = figures.get(more.day)
+    figures[more.day] = more if there is None else _sum(there, more)
+
+
+def _sum(one: Counted, other: Counted) -> Counted:
+    whole = None if one.whole is None else one.whole + (other.whole or 0)
+    return Counted(one.day, one.counted + other.counted, whole)
+
+
+def _everybody(
+    atlas: Service, days: tuple[date | None, date | None], names: Mapping[str, Reported]
+) -> dict[_Key, Counted]:
+    """Return all figures of one day by figure and organization."""
+    quality_day, own_day = days
+    found: dict[_Key, Counted] = {}
+    if quality_day is not None:
+        for metric, one in quality_on(atlas, {quality_day}):
+            if one.publisher == CITY:
+                continue
+            known = names.get(one.publisher)
+            counts: list[tuple[str, Counted]] = [(metric, Counted(one.day, one.passed, one.judged))]
+            if metric == METRICS[0]:
+                counts.append((DATASETS, Counted(one.day, one.records)))
+            for iri in {one.publisher, *(known.above if known is not None else ())}:
+                for name, counted in counts:
+                    there = found.get((name, iri))
+                    found[name, iri] = counted if there is None else _sum(there, counted)
+    if own_day is not None:
+        with atlas.journal.reading_tables() as connection:
+            for figure, iri, counted in figures_on(connection, {own_day}):
+                if iri != CITY:
+                    found[figure, iri] = counted
+    return found
+
+
+def _lines(
+    rules: Rules,
+    own: Reported,
+    day: date,
+    days: _Days,
+    series: Mapping[str, Mapping[date, Counted]],
+    at_end: Mapping[_Key, Counted],
+    names: Mapping[str, Reported],
+) -> Iterable[Line]:
+    for name, kind in KINDS.items():
+        figures = series.get(name, {})
+        before = days.before_of(name)
+        course = tuple(
+            figures[one]
+            for one in (days.quality if _is_quality(name) else days.own)
+            if one in figures
+        )
+        if not course:
+            continue
+        yield Line(
+            kind=kind,
+            now=course[-1],
+            before=None if before is None else figures.get(before),
+            course=course,
+            aim=_aim(rules, kind, own, day),
+            place=_place(kind, own, at_end, names),
+        )
+
+
+def _aim(rules: Rules, kind: FigureKind, own: Reported, day: date) -> ReportAim | None:
+    if not kind.aim or (kind.aim_of == "city" and own.kind != "city"):
+        return None
+    rule = rules.get(kind.rule)
+    if kind.aim_of == "pilots" and own.iri not in pilot_districts(rules, day):
+        return None
+    for one in rule.parameters:
+        if one.name == kind.aim and one.in_force.contains(day):
+            value = float(one.value)
+            return ReportAim(
+                100 * value if kind.is_share else value,
+                one.in_force.start,
+                one.in_force.end,
+                {"zh": rule.source.zh, "en": rule.source.en},
+            )
+    return None
+
+
+def pilot_districts(rules: Rules, day: date) -> frozenset[str]:
+    """Return the districts that a text names as pilots on a day, by IRI."""
+    return frozenset(
+        f"{VOCAB}organization/{one.value}"
+        for one in rules.get("R13").parameters
+        if one.name.startswith(_PILOT) and one.in_force.contains(day)
+    )
+
+
+def _place(
+    kind: FigureKind,
+    own: Reported,
+    at_end: Mapping[_Key, Counted],
+    names: Mapping[str, Reported],
+) -> Place | None:
+    mine = at_end.get((kind.name, own.iri))
+    if not kind.is_share or own.kind not in PLACED or mine is None or mine.percent is None:
+        return None
+    shares = [
+        share
+        for one in names.values()
+        if one.kind == own.kind
+        and (found := at_end.get((kind.name, one.iri))) is not None
+        and (share := found.percent) is not None
+    ]
+    if len(shares) == 1:
+        return None
+    higher = sum(share > mine.percent for share in shares)
+    return Place(1 + higher, shares.count(mine.percent), len(shares), median(shares))
+
+
+def _peers(
+    names: Mapping[str, Reported],
+    at_end: Mapping[_Key, Counted],
+    before: Mapping[_Key, Counted],
+) -> Iterable[Peer]:
+    """Yield departments, then districts, those of which anything was counted."""
+    for one in sorted(names.values(), key=lambda named: (named.kind, named.iri)):
+        if one.kind not in PLACED:
+            continue
+        figures = {name: at_end[name, one.iri] for name in KINDS if (name, one.iri) in at_end}
+        if not figures:
+            continue
+        changes = {}
+        for name, now in figures.items():
+            then = before.get((name, one.iri))
+            if then is not None and now.value is not None and then.value is not None:
+                changes[name] = now.value - then.value
+        yield Peer(one, figures, changes)

@@ -1,0 +1,161 @@
+"""Counts today what reports say beside measured quality, and keeps it by day.
+
+As measured quality does: a day is written while it lasts, and never once it is over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from catalog_service.accounts.service import owner_of
+from catalog_service.clock import SHANGHAI
+from catalog_service.context import Service
+from catalog_service.open_list.model import Version
+from catalog_service.open_list.service import content_of, in_force, lists_at, public_versions
+from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
+from catalog_service.reports.reading import read
+from catalog_service.reports.stored import last_day, names_on, write_day
+
+_COUNTS: Final = frozenset({"list-items", "sample-sets", "high-quality", "held"})
+"""Figures without a whole."""
+_DISTRICT: Final = "district-"
+"""Begins the notation of a district's government."""
+_FILED: Final = frozenset({"filed", "accepted", "published", "amended", "evaluated", "closed"})
+_OPENED: Final = _FILED - {"filed", "accepted"}
+_EVALUATED: Final = frozenset({"evaluated", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was counted."""
+
+    day: date
+    records: int
+    organizations: int
+
+
+class Tally:
+    """Counts by figure and organization; what lies below counts for what lies above it, too."""
+
+    def __init__(self, above: dict[str, tuple[str, ...]]) -> None:
+        self._above = above
+        self._found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+
+    def add(self, figure: str, organizations: Iterable[str], counted: int, whole: int = 0) -> None:
+        """Add to each organization once, to those above them, and to the city."""
+        reached = {CITY}
+        for one in organizations:
+            reached |= {one, *self._above.get(one, ())}
+        for one in reached:
+            found = self._found[figure, one]
+            found[0] += counted
+            found[1] += whole
+
+    def figures(self) -> dict[tuple[str, str], tuple[int, int | None]]:
+        """Return what was counted; of the city each figure, so that a day with nothing is one."""
+        keys = {*self._found, *((figure, CITY) for figure in OWN)}
+        return {
+            key: (self._found[key][0], None if key[0] in _COUNTS else self._found[key][1])
+            for key in sorted(keys)
+        }
+
+
+def measure(atlas: Service) -> Measured | None:
+    """Count today; None where a later day is kept. Reads all public records."""
+    day = atlas.clock.today()
+    known = {one.iri: one for one in _known(atlas)}
+    above = {iri: one.above for iri, one in known.items()}
+    tally, count = Tally(above), 0
+    lists = _lists_in_force(atlas, day)
+    listed: set[tuple[str, str]] = set()
+    for version in lists.values():
+        items = content_of(atlas, version).items.values()
+        listed |= {(one.source, one.remote_id) for one in items if one.is_catalogued}
+        tally.add("list-items", (version.organization,), len(items))
+    names: dict[str, Reported] = {}
+    for record in atlas.journal.snapshot()[1]:
+        if record.state != "active" or not record.nquads:
+            continue
+        count += 1
+        said = read(record.nquads, record.focus)
+        if said.is_open:
+            on_list = (record.source, record.remote_id) in listed
+            tally.add("on-list", said.publishers, int(on_list), 1)
+        if said.has_sample and said.is_conditional:
+            tally.add("sample-sets", said.publishers, 1)
+        if said.is_high_quality:
+            tally.add("high-quality", said.publishers, 1)
+        for iri in said.publishers:
+            if iri not in known:
+                texts = said.names.get(iri, {})
+                zh = texts.get("zh") or texts.get("en") or iri
+                names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
+    _count_lists(atlas, tally, day, lists)
+    _count_held(atlas, tally)
+    with atlas.journal.writing_tables() as connection:
+        last = last_day(connection)
+        if last is not None and last > day:
+            return None
+        before = names_on(connection, day - timedelta(1))
+        named = [*known.values(), *(names[iri] for iri in sorted(names))]
+        write_day(connection, day, tally.figures(), before, named)
+    return Measured(day, count, len(known) + len(names))
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day in Shanghai is over."""
+    return datetime.combine(day + timedelta(1), time(), SHANGHAI)
+
+
+def _known(atlas: Service) -> Iterator[Reported]:
+    """Yield the organizations of the vocabulary as it stands."""
+    hierarchy = atlas.accounts.hierarchy
+    concepts = list(atlas.vocabulary.concepts("organization"))
+    iris = [one.iri for one in concepts]
+    for one in concepts:
+        above = tuple(iri for iri in iris if iri != one.iri and hierarchy.leads_to(one.iri, iri))
+        kind: OrganizationKind = "district" if one.notation.startswith(_DISTRICT) else "department"
+        yield Reported(one.iri, one.zh, one.en, kind, tuple(sorted(above)))
+
+
+def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:
+    """Return the newest list of each organization that counts on a day."""
+    found: dict[str, Version] = {}
+    for (organization, year), one in in_force(public_versions(atlas), day).items():
+        if organization not in found or found[organization].year < year:
+            found[organization] = one
+    return found
+
+
+def _count_lists(atlas: Service, tally: Tally, day: date, lists: dict[str, Version]) -> None:
+    states = {(one.organization, one.year): one.state for one in lists_at(atlas, end_of(day))}
+    for (organization, year), state in states.items():
+        if year == day.year:
+            tally.add("filed", (organization,), int(state in _FILED), 1)
+            tally.add("opened", (organization,), int(state in _OPENED), 1)
+    first: dict[tuple[str, int], date] = {}
+    for one in public_versions(atlas):
+        first.setdefault((one.organization, one.year), one.in_force)
+    for (organization, year), since in first.items():
+        newest = organization in lists and lists[organization].year == year
+        if newest and _after_a_year(since) <= (day.year, day.month, day.day):
+            done = states.get((organization, year)) in _EVALUATED
+            tally.add("evaluated", (organization,), int(done), 1)
+
+
+def _after_a_year(day: date) -> tuple[int, int, int]:
+    """Return the anniversary as it compares with days: 29 February has none of its own."""
+    return day.year + 1, day.month, day.day
+
+
+def _count_held(atlas: Service, tally: Tally) -> None:
+    waiting: dict[str, int] = defaultdict(int)
+    for one in atlas.journal.counts():
+        waiting[one.source] += one.waiting
+    for source, number in sorted(waiting.items()):
+        owner = owner_of(atlas.journal, source)
+        tally.add("held", () if owner is None else (owner,), number)

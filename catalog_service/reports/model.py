@@ -1,0 +1,197 @@
+"""What a report says: figures with their aims, their course and their place, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, get_args
+
+from catalog_service.open_list.model import Due
+from catalog_service.quality.service import AIMS, METRICS, RULES
+from catalog_service.reports.period import Period
+
+CITY: Final = ""
+"""In the place of an organization: the whole city, all public records together."""
+
+OwnFigure = Literal[
+    "on-list", "filed", "opened", "evaluated", "list-items", "sample-sets", "high-quality", "held"
+]
+OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
+"""Figures that this room measures; the others are measured quality."""
+
+DATASETS: Final = "datasets"
+
+OrganizationKind = Literal["city", "district", "department", "other"]
+"""``other``: publishers that the vocabulary of organizations does not know."""
+PLACED: Final[frozenset[OrganizationKind]] = frozenset({"district", "department"})
+"""Kinds whose organizations have peers."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """A figure that reports have."""
+
+    name: str
+    rule: str
+    """That demands it; empty: it stands beside the others for their size."""
+    is_share: bool = True
+    aim: str = ""
+    """The rule's parameter that says what is to be reached."""
+    aim_of: Literal["all", "pilots", "city"] = "all"
+    """Of whom that is demanded."""
+    fewer_is_better: bool = False
+
+
+KINDS: Final[Mapping[str, FigureKind]] = {
+    one.name: one
+    for one in (
+        FigureKind(DATASETS, "", is_share=False),
+        *(FigureKind(name, RULES[name], aim=AIMS.get(name, "")) for name in METRICS),
+        FigureKind("on-list", "R12", aim="open-list-coverage"),
+        FigureKind("list-items", "R13", is_share=False, aim="items", aim_of="pilots"),
+        FigureKind("filed", "R11"),
+        FigureKind("opened", "R11"),
+        FigureKind("evaluated", "R23"),
+        FigureKind("sample-sets", "R20", is_share=False, aim="sample-sets", aim_of="city"),
+        FigureKind("high-quality", "R20", is_share=False, aim="high-quality-sets", aim_of="city"),
+        FigureKind("held", "", is_share=False, fewer_is_better=True),
+    )
+}
+"""In the order in which reports have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure on a day: ``counted`` of ``whole``; of a plain count there is no whole."""
+
+    day: date
+    counted: int
+    whole: int | None = None
+
+    @property
+    def percent(self) -> float | None:
+        """The share from 0 to 100; None of a count, and where there is nothing to share."""
+        return 100 * self.counted / self.whole if self.whole else None
+
+    @property
+    def value(self) -> float | None:
+        """What is compared: the share, or the count."""
+        return self.counted if self.whole is None else self.percent
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAim:
+    """What is to be reached on a day: a share from 0 to 100, or a count; with its article."""
+
+    value: float
+    since: date
+    until: date | None
+    article: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a share stands among its peers': ``rank`` 1 is the highest, which ``equal`` share."""
+
+    rank: int
+    equal: int
+    of: int
+    median: float
+
+    @property
+    def span(self) -> str:
+        """The places that those of the same share have: ``1``, or ``2–4``."""
+        last = self.rank + self.equal - 1
+        return f"{self.rank}" if last == self.rank else f"{self.rank}–{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of a report."""
+
+    kind: FigureKind
+    now: Counted
+    before: Counted | None
+    """At the end of the period before; None: it was not measured then."""
+    course: tuple[Counted, ...]
+    aim: ReportAim | None
+    place: Place | None
+
+    @property
+    def change(self) -> float | None:
+        """By how much it changed since the period before; percentage points of a share."""
+        then = None if self.before is None else self.before.value
+        now = self.now.value
+        return None if then is None or now is None else now - then
+
+    @property
+    def is_better(self) -> bool | None:
+        """Whether it got better (True) or worse (False); None: neither, or nothing to compare."""
+        change = self.change
+        return None if not change else (change < 0) == self.kind.fewer_is_better
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the aim is reached; None where there is none, or nothing to hold against it."""
+        if self.aim is None or self.now.value is None:
+            return None
+        return self.now.value >= self.aim.value
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """An organization as it was called, and what it belonged to, on a day."""
+
+    iri: str
+    zh: str
+    en: str
+    kind: OrganizationKind
+    above: tuple[str, ...] = ()
+    """What it lies below, or was followed by."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What it is called, by language."""
+        return {"zh": self.zh, "en": self.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A row of the city's report: an organization with its figures and their change."""
+
+    organization: Reported
+    figures: Mapping[str, Counted]
+    changes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as of the end of a day."""
+
+    period: Period
+    day: date
+    """The last day that it covers: the period's last, or an earlier one."""
+    organization: Reported
+    lines: tuple[Line, ...]
+    due: tuple[Due, ...]
+    names: Mapping[str, Reported]
+    """Of the organizations that it names."""
+    peers: tuple[Peer, ...] = ()
+    others: int = 0
+    """Publishers with records that are neither departments nor districts."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the period was over at the end of the day."""
+        return self.day >= self.period.last
+
+    @property
+    def better(self) -> tuple[Line, ...]:
+        """What got better since the period before."""
+        return tuple(one for one in self.lines if one.is_better)
+
+    @property
+    def worse(self) -> tuple[Line, ...]:
+        """What got worse."""
+        return tuple(one for one in self.lines if one.is_better is False)

@@ -1,0 +1,123 @@
+"""``/reports``: reports as pages with pictures and tables, and as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from catalog_service.dependencies import Atlas
+from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.language import choose_language
+from catalog_service.reports.course_chart import chart
+from catalog_service.reports.files import FORMATS, file_name
+from catalog_service.reports.service import (
+    CITY,
+    CITY_NAME,
+    PATH,
+    Period,
+    Report,
+    compose,
+    last_counted,
+    named,
+    organizations_on,
+    periods,
+    report_path,
+    segment,
+)
+from catalog_service.reports.wording import Words
+from catalog_service.site.rendering import View
+
+router = APIRouter(include_in_schema=False)
+
+MOST_PERIODS: Final = 60
+
+Day = Annotated[date | None, Query()]
+
+
+@router.get(PATH)
+def reports_page(request: Request, atlas: Atlas) -> Response:
+    """Which reports there are."""
+    view = View(request)
+    day = last_counted(atlas)
+    found = periods(atlas)
+    return view.render(
+        "reports.html",
+        section=PATH,
+        trail=[(view.gettext("Reports"), None)],
+        day=day,
+        periods=found[:MOST_PERIODS],
+        newest=next((one for one in found if one.kind == "month"), None),
+        organizations=[] if day is None else organizations_on(atlas, day),
+        path_of=lambda period, iri: report_path(atlas.vocabulary, period, iri),
+        city=CITY,
+    )
+
+
+@router.get(f"{PATH}/{{period}}")
+def period_page(request: Request, atlas: Atlas, period: str) -> Response:
+    """Lead to the city's report."""
+    path = report_path(atlas.vocabulary, Period.named(period), CITY)
+    return RedirectResponse(View(request).link(path), 303, headers={"Cache-Control": "no-cache"})
+
+
+@router.get(f"{PATH}/{{period}}/{{organization}}")
+def report_page(
+    request: Request, atlas: Atlas, period: str, organization: str, day: Day = None
+) -> Response:
+    """One report; with an ending (``city.docx``) as a file."""
+    name, dot, ending = decode_segment(organization).rpartition(".")
+    if dot and ending in FORMATS:
+        report = compose(atlas, Period.named(period), named(atlas, name), day)
+        return _file(request, atlas, report, ending)
+    report = compose(atlas, Period.named(period), named(atlas, decode_segment(organization)), day)
+    view = View(request)
+    iri, of = report.organization.iri, report.period
+    path = report_path(atlas.vocabulary, of, iri)
+    words = Words(view.lang)
+    return view.render(
+        "report.html",
+        section=PATH,
+        trail=[
+            (view.gettext("Reports"), view.link(PATH)),
+            (of.name, None if iri == CITY else view.link(f"{PATH}/{of.name}/{CITY_NAME}")),
+            *([] if iri == CITY else [(words.name(report.organization), None)]),
+        ],
+        report=report,
+        words=words,
+        path=path,
+        day=None if report.is_whole else report.day.isoformat(),
+        lasts=report.day == atlas.clock.today(),
+        charts={one.kind.name: chart(one.course) for one in report.lines if one.kind.is_share},
+        formats=FORMATS,
+        path_of=lambda other: report_path(atlas.vocabulary, of, other),
+        before=report_path(atlas.vocabulary, of.before, iri),
+        metrics_of=_metric_link,
+    )
+
+
+def _metric_link(figure: str) -> str | None:
+    from catalog_service.quality.service import METRICS  # noqa: PLC0415
+
+    if figure not in METRICS:
+        return None
+    return "/quality" if figure == METRICS[0] else f"/quality?metric={figure}"
+
+
+def _file(request: Request, atlas: Atlas, report: Report, ending: str) -> Response:
+    lang = choose_language(request.query_params, request.headers)
+    form = FORMATS[ending]
+    name = segment(atlas.vocabulary, report.organization.iri)
+    plain = "".join(one if one.isalnum() or one in "-_" else "-" for one in name)
+    return Response(
+        form.write(report, lang),
+        media_type=form.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name(report, plain, ending)}"',
+            "Cache-Control": "no-cache",
+            "Content-Language": lang,
+            "Vary": "Accept-Language",
+        },
+    )

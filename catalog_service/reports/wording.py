@@ -1,0 +1,173 @@
+"""The words of a report in one language, wherever it is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog_service.open_list.model import Due
+from catalog_service.quality.service import METRICS
+from catalog_service.reports.model import Counted, Line, Report, Reported
+from catalog_service.site.labels import LABELS
+from translations import N_, Lang, translator
+
+_COLUMNS: Final = (
+    N_("Organization"),
+    N_("Figure"),
+    N_("Rule"),
+    N_("Day"),
+    N_("Counted"),
+    N_("Of"),
+    N_("Per cent"),
+    N_("Day before"),
+    N_("Counted before"),
+    N_("Of, before"),
+    N_("Per cent before"),
+    N_("Change"),
+    N_("Aim"),
+    N_("Place"),
+)
+
+_HEADINGS: Final = (N_("Figure"), N_("Now"), N_("Change"), N_("Aim"), N_("Place among peers"))
+
+
+class Words:
+    """Says what a report says."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+        texts = translator(lang)
+        self.gettext, self.ngettext, self.pgettext = texts.gettext, texts.ngettext, texts.pgettext
+
+    @property
+    def columns(self) -> list[str]:
+        """The headings of the table of figures."""
+        return [self.gettext(one) for one in _COLUMNS]
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the table that one reads."""
+        return [self.gettext(one) for one in _HEADINGS]
+
+    def label(self, figure: str) -> str:
+        """Return what a figure is called."""
+        group = "metric" if figure in METRICS else "report figure"
+        return self.pgettext(group, LABELS[group][figure])
+
+    def definition(self, figure: str) -> str:
+        """Return how a figure is made."""
+        group = "how" if figure in METRICS else "report how"
+        return self.pgettext(group, LABELS[group][figure])
+
+    def name(self, organization: Reported) -> str:
+        """Return what an organization is called."""
+        return organization.zh if self.lang == "zh" else organization.en
+
+    def number(self, value: float | None) -> str:
+        """Return a number with at most one decimal; nothing of nothing."""
+        return "" if value is None else f"{value:.1f}".removesuffix(".0")
+
+    def counted(self, one: Counted | None) -> str:
+        """Return a figure as one reads it: a share with what it is of, or a number."""
+        if one is None:
+            return "–"
+        if one.whole is None:
+            return f"{one.counted:,}"
+        if one.percent is None:
+            return self.gettext("none can be judged")
+        return f"{one.percent:.1f} % ({one.counted:,}/{one.whole:,})"
+
+    def change(self, line: Line) -> str:
+        """Return by how much a figure changed, with its sign."""
+        return self.signed(line.change, is_share=line.kind.is_share)
+
+    def signed(self, change: float | None, *, is_share: bool) -> str:
+        """Return a change with its sign; of a share in percentage points."""
+        if change is None:
+            return "–"
+        text = f"{change:+.1f}" if is_share else f"{change:+,.0f}"
+        return "0" if text in ("+0.0", "-0.0", "+0", "-0") else text
+
+    def aim(self, line: Line) -> str:
+        """Return what is to be reached, and whether it is."""
+        if line.aim is None:
+            return "–"
+        value = f"{line.aim.value:g}"
+        text = (
+            self.gettext("at least {percent} %", percent=value)
+            if line.kind.is_share
+            else self.gettext("at least {number}", number=value)
+        )
+        if line.reached is None:
+            return text
+        told = self.gettext("reached") if line.reached else self.gettext("not reached")
+        comma = self.pgettext("list", ", ")
+        return f"{text}{comma}{told}"
+
+    def place(self, line: Line) -> str:
+        """Return the place among peers."""
+        if line.place is None:
+            return "–"
+        return self.gettext(
+            "{rank} of {of}; in the middle {median} %",
+            rank=line.place.span,
+            of=line.place.of,
+            median=f"{line.place.median:.1f}",
+        )
+
+    def kind(self, report: Report) -> str:
+        """Return what kind of report it is."""
+        kind = report.period.kind
+        return self.pgettext("report kind", LABELS["report kind"][kind])
+
+    def title(self, report: Report) -> str:
+        """Return the title of a report."""
+        return self.gettext(
+            "{kind} on open data, {period}: {organization}",
+            kind=self.kind(report),
+            period=report.period.name,
+            organization=self.name(report.organization),
+        )
+
+    def span(self, report: Report) -> str:
+        """Return which days it covers."""
+        first, last = report.period.first.isoformat(), report.day.isoformat()
+        if report.is_whole:
+            return self.gettext("From {first} to {last}.", first=first, last=last)
+        return self.gettext(
+            "From {first} to {last}; the period ends on {end}.",
+            first=first,
+            last=last,
+            end=report.period.last.isoformat(),
+        )
+
+    def due(self, report: Report, one: Due) -> str:
+        """Return what of a list was to be done by when, and whether that day was past."""
+        text = self.gettext(
+            "{organization}, list of {year}: {what} by {day}",
+            organization=self.name(report.names[one.organization]),
+            year=one.year,
+            what=self.pgettext("report due", LABELS["report due"][one.cycle]),
+            day=one.day.isoformat(),
+        )
+        if one.day >= report.day:
+            return text
+        comma, late = self.pgettext("list", ", "), self.pgettext("report due", "late")
+        return f"{text}{comma}{late}"
+
+    @property
+    def comparable(self) -> str:
+        """What of figures may be compared."""
+        return self.gettext(
+            "Shares are compared, among departments or among districts: these have different "
+            "tasks, and counts only tell their size. A share of few datasets moves much by one of "
+            "them; how many it is of stands beside it. What a figure leaves out as not judged "
+            "differs between organizations. No text weighs figures together, so no total is made."
+        )
+
+    @property
+    def sources(self) -> str:
+        """From what a report is made."""
+        return self.gettext(
+            "Made from what was measured up to the end of the day and kept by day, and from open "
+            "lists as they stood then. What changes later changes no report of a day that is over."
+        )

@@ -1,0 +1,130 @@
+"""A report as a workbook: figures, the city's organizations, courses and definitions."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from catalog_service.csv_cells import quote_formulas
+from catalog_service.documents.packing import without_times
+from catalog_service.reports.model import Counted, Report
+from catalog_service.reports.wording import Words
+from translations import N_, Lang
+
+Cell = str | int | float | None
+
+_OF_PEERS: Final = (
+    N_("Organization"),
+    N_("Figure"),
+    N_("Day"),
+    N_("Counted"),
+    N_("Of"),
+    N_("Per cent"),
+    N_("Change"),
+)
+_OF_COURSES: Final = (N_("Figure"), N_("Day"), N_("Counted"), N_("Of"), N_("Per cent"))
+_OF_DEFINITIONS: Final = (N_("Figure"), N_("How it is made"), N_("Rule"), N_("Article"))
+_WIDTH: Final = 18
+_PROPERTIES: Final = "docProps/core.xml"
+_MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
+def write_workbook(report: Report, lang: Lang) -> bytes:
+    """Return the file; the same report is the same bytes."""
+    words = Words(lang)
+    book = Workbook(write_only=True)
+    book.properties.creator = ""
+    book.properties.title = words.title(report)
+    book.properties.created = datetime.combine(report.day, time())
+    _sheet(book, words.gettext("Figures"), words.columns, _figures(report, words))
+    if report.peers:
+        titles = [words.gettext(one) for one in _OF_PEERS]
+        _sheet(book, words.gettext("Organizations"), titles, _peers(report, words))
+    titles = [words.gettext(one) for one in _OF_COURSES]
+    _sheet(book, words.gettext("Course"), titles, _courses(report, words))
+    titles = [words.gettext(one) for one in _OF_DEFINITIONS]
+    _sheet(book, words.gettext("Definitions"), titles, _definitions(report, words))
+    written = io.BytesIO()
+    book.save(written)
+    modified_to = rb"\g<1>%sT00:00:00Z\g<2>" % report.day.isoformat().encode()
+
+    def dated(name: str, part: bytes) -> bytes:
+        # The library writes the time of saving, whatever it was told.
+        return _MODIFIED.sub(modified_to, part) if name == _PROPERTIES else part
+
+    return without_times(written.getvalue(), dated)
+
+
+def _sheet(
+    book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
+    sheet: WriteOnlyWorksheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for number in range(len(headings)):
+        sheet.column_dimensions[chr(ord("A") + number)].width = _WIDTH * (2 if number < 2 else 1)
+    cells = []
+    for heading in headings:
+        cell = WriteOnlyCell(sheet, heading)
+        cell.font = Font(bold=True)
+        cells.append(cell)
+    sheet.append(cells)
+    for row in rows:
+        sheet.append([quote_formulas(one) if isinstance(one, str) else one for one in row])
+
+
+def _figures(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
+    for line in report.lines:
+        then, aim, place = line.before, line.aim, line.place
+        yield [
+            words.name(report.organization),
+            words.label(line.kind.name),
+            line.kind.rule,
+            line.now.day.isoformat(),
+            *_numbers(line.now),
+            None if then is None else then.day.isoformat(),
+            *((None, None, None) if then is None else _numbers(then)),
+            _rounded(line.change),
+            None if aim is None else aim.value,
+            None if place is None else f"{place.span}/{place.of}",
+        ]
+
+
+def _peers(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
+    for peer in report.peers:
+        for figure, now in peer.figures.items():
+            yield [
+                words.name(peer.organization),
+                words.label(figure),
+                now.day.isoformat(),
+                *_numbers(now),
+                _rounded(peer.changes.get(figure)),
+            ]
+
+
+def _courses(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
+    for line in report.lines:
+        for one in line.course:
+            yield [words.label(line.kind.name), one.day.isoformat(), *_numbers(one)]
+
+
+def _definitions(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
+    for line in report.lines:
+        article = "" if line.aim is None else line.aim.article[words.lang]
+        definition = words.definition(line.kind.name)
+        yield [words.label(line.kind.name), definition, line.kind.rule, article]
+
+
+def _numbers(one: Counted) -> tuple[Cell, Cell, Cell]:
+    return one.counted, one.whole, _rounded(one.percent)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

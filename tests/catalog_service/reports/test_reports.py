@@ -1,0 +1,179 @@
+"""What a report says: figures with aims, change, course and place, and what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from catalog_service.accounts.service import OPERATOR
+from catalog_service.open_list.service import draft, take
+from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
+from catalog_service.reports.model import Line, Report
+from catalog_service.reports.period import Period
+from catalog_service.reports.service import (
+    CITY,
+    compose,
+    measure,
+    named,
+    organizations_on,
+    periods,
+)
+from catalog_service.reports.stored import names_on
+from catalog_service.reports.upkeep import AGAIN_AFTER, Upkeep
+from ontology.errors import AtlasError
+from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
+from tests.fixtures.web import House, portal
+
+SEPTEMBER = Period.named("2026-09")
+
+
+def line(report: Report, figure: str) -> Line:
+    return next(one for one in report.lines if one.kind.name == figure)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "first", "last", "before"),
+    [
+        ("2026-02", "month", date(2026, 2, 1), date(2026, 2, 28), "2026-01"),
+        ("2026-12", "month", date(2026, 12, 1), date(2026, 12, 31), "2026-11"),
+        ("2026-Q1", "quarter", date(2026, 1, 1), date(2026, 3, 31), "2025-Q4"),
+        ("2026-Q4", "quarter", date(2026, 10, 1), date(2026, 12, 31), "2026-Q3"),
+        ("2024", "year", date(2024, 1, 1), date(2024, 12, 31), "2023"),
+    ],
+)
+def test_periods(name: str, kind: str, first: date, last: date, before: str) -> None:
+    period = Period.named(name)
+    assert (period.kind, period.first, period.last) == (kind, first, last)
+    assert period.name == name and period.before.name == before
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "2026-Q5", "2026-1", "26", "2026-09-01", "x"])
+def test_what_is_no_period_is_told(text: str) -> None:
+    with pytest.raises(AtlasError) as raised:
+        Period.named(text)
+    assert raised.value.code == BAD_PERIOD.code
+
+
+def test_a_month_of_the_city(house: House) -> None:
+    measured(house, date(2026, 8, 31))
+    house.submit("city", [portal("B", "乙", update_time="2026-09-01")])
+    measured(house, date(2026, 9, 1))
+    measured(house, date(2026, 9, 2))
+    report = compose(house.atlas, SEPTEMBER, CITY)
+    assert report.day == date(2026, 9, 2) and not report.is_whole
+    late = line(report, "on-time")
+    assert (late.now.counted, late.now.whole) == (4, 6)
+    assert late.before is not None and late.before.counted == 3 and late.is_better is True
+    assert late.change is not None and round(late.change, 1) == 16.7
+    assert [one.day.day for one in late.course] == [1, 2]
+    assert late.aim is not None and late.aim.value == 100 and late.reached is False
+    assert "727" in late.aim.article["zh"] and late.place is None
+    assert [one.kind.name for one in report.better] == ["on-time"] and report.worse == ()
+    on_list = line(report, "on-list")
+    assert (on_list.now.counted, on_list.now.whole) == (0, 6)
+    assert line(report, "high-quality").now.value == 1
+    assert line(report, "high-quality").aim is not None
+    assert [one.organization.iri for one in report.peers] == [TRANSPORT, WATER, JINGAN, PUDONG]
+    assert report.peers[0].changes["on-time"] == 50 and report.others == 1
+
+
+def test_an_organization_has_a_place_among_its_like(house: House) -> None:
+    measured(house, date(2026, 9, 1))
+    transport = compose(house.atlas, SEPTEMBER, TRANSPORT)
+    place = line(transport, "on-time").place
+    assert place is not None and (place.rank, place.of, place.median) == (1, 2, 25)
+    water = line(compose(house.atlas, SEPTEMBER, WATER), "on-time")
+    assert water.place is not None and water.place.rank == 2
+    assert water.before is None and water.change is None and water.is_better is None
+    # Districts stand among districts.
+    district = line(compose(house.atlas, SEPTEMBER, PUDONG), "on-time")
+    assert district.place is not None and (district.place.rank, district.place.of) == (1, 2)
+    # A publisher of no known kind has figures, but no place.
+    with house.atlas.journal.reading_tables() as connection:
+        (stranger,) = [
+            o for o in names_on(connection, house.clock.today()).values() if o.kind == "other"
+        ]
+    assert (stranger.zh, stranger.above) == ("杭州市某某中心", ())
+    other = named(house.atlas, stranger.iri)
+    assert line(compose(house.atlas, SEPTEMBER, other), "on-time").place is None
+    assert {one.kind for one in organizations_on(house.atlas, date(2026, 9, 1))} == {
+        "department",
+        "district",
+    }
+
+
+def test_lists_count_and_what_is_due_is_told(house: House) -> None:
+    measured(house, date(2026, 4, 30))
+    on(house, date(2026, 5, 4))
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    measured(house, date(2026, 5, 5))
+    may = Period.named("2026-05")
+    report = compose(house.atlas, may, TRANSPORT)
+    filed = line(report, "filed").now
+    assert (filed.counted, filed.whole) == (0, 1)
+    assert [(one.cycle, one.day) for one in report.due] == [
+        ("file-by", date(2026, 5, 29)),
+        ("open-by", date(2026, 9, 30)),
+    ]
+    assert compose(house.atlas, may, WATER).due == ()
+    assert compose(house.atlas, Period.named("2026-04"), TRANSPORT).due == ()
+
+
+def test_what_is_listed_and_what_is_evaluated(house: House) -> None:
+    on(house, date(2026, 5, 4))
+    draft(house.atlas, OPERATOR, PUDONG, 2026)
+    with pytest.raises(AtlasError):
+        # The rules find what keeps it from being filed; the report tells that it was not.
+        take(house.atlas, OPERATOR, PUDONG, 2026, "publish")
+    measured(house, date(2026, 5, 5))
+    items = line(compose(house.atlas, Period.named("2026-05"), CITY), "list-items")
+    assert items.now.value == 0 and items.aim is None
+    assert line(compose(house.atlas, Period.named("2026-05"), CITY), "opened").now.whole == 1
+
+
+def test_quarters_and_years_show_fewer_days(house: House) -> None:
+    for day in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 31)):
+        measured(house, day)
+    measured(house, date(2026, 8, 3))
+    quarter = line(compose(house.atlas, Period.named("2026-Q3"), CITY), "on-time")
+    assert [str(one.day) for one in quarter.course] == ["2026-07-02", "2026-07-31", "2026-08-03"]
+    assert quarter.before is not None and quarter.before.day == date(2026, 6, 30)
+    year = line(compose(house.atlas, Period.named("2026"), CITY), "on-time")
+    assert [str(one.day) for one in year.course] == ["2026-06-30", "2026-07-31", "2026-08-03"]
+    assert [one.name for one in periods(house.atlas)] == [
+        "2026",
+        "2026-Q3",
+        "2026-08",
+        "2026-07",
+        "2026-06",
+        "2026-Q2",
+    ]
+
+
+def test_what_was_not_measured_has_no_report(house: House) -> None:
+    with pytest.raises(AtlasError) as raised:
+        compose(house.atlas, SEPTEMBER, CITY)
+    assert raised.value.code == NO_REPORT.code
+    measured(house, date(2026, 9, 1))
+    with pytest.raises(AtlasError) as raised:
+        compose(house.atlas, Period.named("2026-10"), CITY)
+    assert raised.value.code == NO_REPORT.code
+    with pytest.raises(AtlasError) as raised:
+        compose(house.atlas, SEPTEMBER, "https://nobody.example/")
+    assert raised.value.code == NOT_REPORTED.code
+
+
+def test_the_worker_counts_each_day_and_what_moved_since(house: House) -> None:
+    now = [0.0]
+    upkeep = Upkeep(house.atlas, lambda: now[0])
+    assert upkeep.look() and not upkeep.look()
+    house.submit("city", [portal("N", "新")])
+    assert not upkeep.look()
+    now[0] += AGAIN_AFTER
+    assert upkeep.look() and not upkeep.look()
+    assert not Upkeep(house.atlas, lambda: now[0]).look()
+    on(house, date(2026, 9, 2))
+    assert upkeep.look()
+    on(house, date(2026, 9, 1))
+    assert not upkeep.look() and measure(house.atlas) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 _BY_NAME = (
     "bare_import",
     "crash",
+    "data_profile",
     "disk_full",
     "harvest_faults",
     "harvest_kills",

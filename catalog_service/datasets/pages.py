@@ -56,7 +56,7 @@ from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
-from catalog_service.quality.service import measurements_of
+from catalog_service.quality.service import group_of, measurements_of, profiles_of
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
@@ -249,6 +249,8 @@ def _page(
         repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
         measured={} if at or not version.public else measurements_of(atlas, version.iri),
+        profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
+        group_of=group_of,
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),

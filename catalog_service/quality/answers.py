@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from catalog_service.answers import Shown
+from catalog_service.quality.data.model import Kind
 from catalog_service.quality.model import Metric, Result
 
 
@@ -56,9 +57,49 @@ class MeasurementAnswer(Shown):
     reason: str
 
 
+class ColumnAnswer(Shown):
+    """A column of a file; ``name`` is null where its heading may be a value or tell of a person."""
+
+    name: str | None
+    declared: bool
+    kind: Kind
+    expected: Kind | None
+    empty: int
+    wrong: int
+    uncoded: int
+
+
+class DataAnswer(Shown):
+    """What was counted in a dataset's file from ``since`` on, last on ``seen``; no row of it.
+
+    ``reason`` says why there is no profile, whose figures are null then. ``first`` and ``last``:
+    the period that the columns of days cover. ``modified``: what the publisher's server says.
+    """
+
+    address: str
+    since: date
+    seen: date
+    reason: str
+    modified: str | None
+    rows: int | None = None
+    empty: int | None = None
+    wrong: int | None = None
+    duplicates: int | None = None
+    missing: list[str] | None = None
+    first: str | None = None
+    last: str | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    columns: list[ColumnAnswer] | None = None
+
+
 class DatasetQualityAnswer(Shown):
-    """``day``: the last day on which the whole catalogue was measured; the newest come first."""
+    """``day``: the last day on which the whole catalogue was measured; the newest come first.
+
+    ``data``: the profile of a file, where one was looked at.
+    """
 
     iri: str
     day: date | None
     measurements: list[MeasurementAnswer]
+    data: DataAnswer | None = None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from catalog_service.console.opening import addressed, existing
-from catalog_service.console.output import Output, gettext
+from catalog_service.console.output import Output, gettext, ngettext
 
 app = typer.Typer(help="Measured quality of the public records, by day.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -18,12 +18,21 @@ def evaluate(
     source: Annotated[
         str | None, typer.Option(metavar="ID", help="Only the records of this source.")
     ] = None,
+    data: Annotated[
+        bool,
+        typer.Option(
+            "--data", help="Fetch and profile the files themselves, where that is allowed."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the public records today; the worker does so every night."""
     from catalog_service.quality import service
 
     out = Output(as_json=json)
+    if data:
+        _profile(out, source)
+        return
     with existing() as atlas:
         done = service.evaluate(atlas, source=source)
         today = atlas.clock.today()
@@ -66,6 +75,30 @@ def evaluate(
             )
             for metric, one in figures
         ],
+    )
+
+
+def _profile(out: Output, source: str | None) -> None:
+    from catalog_service.quality.service import Kept, profile_data
+
+    def tell(iri: str, found: Kept) -> None:
+        if found.profile is None:
+            out.text(f"{iri}: {found.reason}")
+        else:
+            rows = found.profile.rows
+            out.text(ngettext("{iri}: {count} row", "{iri}: {count} rows", rows, iri=iri))
+
+    with existing() as atlas:
+        done = profile_data(atlas, source=source, told=tell)
+    out.result({"files": done.files, "profiled": done.profiled, "failed": done.failed})
+    out.text(
+        gettext(
+            "{profiled} of {files} files profiled; of {failed} no profile could be made, the "
+            "others were looked at today already.",
+            profiled=done.profiled,
+            files=done.files,
+            failed=done.failed,
+        )
     )
 
 

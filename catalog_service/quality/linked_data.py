@@ -14,7 +14,15 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from catalog_service.context import Service
-from catalog_service.quality.service import ALL, METRICS, RULES, Measurement, Metric, course
+from catalog_service.quality.service import (
+    ALL,
+    METRICS,
+    RULES,
+    Kept,
+    Measurement,
+    Metric,
+    course,
+)
 from catalog_service.site.labels import LABELS
 from ontology.record import CATALOG_PATH
 from ontology.terms import DCT, DQV, PREFIXES, PROV, RDF, RDFS, RULE, SKOS, XSD, Namespace
@@ -39,10 +47,12 @@ _COUNTED: Final = {
 _Triples = Iterator[ox.Triple]
 
 
-def measurements_rdf(base: str, iri: str, found: Iterable[Measurement]) -> _Triples:
+def measurements_rdf(
+    base: str, iri: str, found: Iterable[Measurement], profiles: Iterable[Kept] = ()
+) -> _Triples:
     """Yield what was measured of a dataset: true where it passes, false where it does not.
 
-    What cannot be judged has no value, and is left out.
+    What cannot be judged has no value, and is left out. Of its file's ``profiles`` come the counts.
     """
     metrics: set[Metric] = set()
     for one in found:
@@ -60,6 +70,26 @@ def measurements_rdf(base: str, iri: str, found: Iterable[Measurement]) -> _Trip
             yield _value(node, DCT.description, one.reason, "string")
     for metric in sorted(metrics):
         yield from _metric(base, metric, "-kept", "boolean", "{}", "{}")
+    yield from _counts_rdf(base, iri, [one for one in profiles if one.profile is not None])
+
+
+def _counts_rdf(base: str, iri: str, profiles: Iterable[Kept]) -> _Triples:
+    told: set[str] = set()
+    for one in profiles:
+        for name, count in one.profile.counts.items() if one.profile is not None else ():
+            node = f"{iri}#data-{name}-{one.day.isoformat()}"
+            yield _link(node, RDF.type, DQV.QualityMeasurement)
+            yield _link(node, DQV.isMeasurementOf, f"{_page(base)}#data-{name}")
+            yield _link(node, DQV.computedOn, iri)
+            yield _link(iri, DQV.hasQualityMeasurement, node)
+            yield _value(node, DQV.value, str(count), "integer")
+            yield _value(node, DCT.date, one.day.isoformat(), "date")
+            told.add(name)
+    for name in sorted(told):
+        metric, label = f"{_page(base)}#data-{name}", LABELS["data metric"][name]
+        yield _link(metric, RDF.type, DQV.Metric)
+        yield _link(metric, DQV.expectedDataType, f"{XSD}integer")
+        yield from _labels(metric, translator("zh").pgettext("data metric", label), label)
 
 
 def figures_rdf(atlas: Service, base: str, days: int, publisher: str = ALL) -> _Triples:

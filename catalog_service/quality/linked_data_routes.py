@@ -16,7 +16,7 @@ from catalog_service.http.identifiers import Ref
 from catalog_service.http.representations import digest, rdf_response
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, N_TRIPLES, OutputFormat
 from catalog_service.quality.linked_data import CUBE_PREFIXES, figures_rdf, measurements_rdf
-from catalog_service.quality.service import ALL, measurements_of
+from catalog_service.quality.service import ALL, measurements_of, profiles_of
 from ontology.errors import AtlasError
 from ontology.serialization import write
 
@@ -55,7 +55,8 @@ def dataset_quality_form(request: Request, atlas: Atlas, ref: Ref, suffix: str) 
     form = _form(suffix)
     version = find_public(atlas, f"{ref.source}/{ref.remote_id}")
     found = [one for many in measurements_of(atlas, version.iri).values() for one in many]
-    triples = measurements_rdf(atlas.settings.base_iri, version.iri, found)
+    profiles = profiles_of(atlas, version.iri)
+    triples = measurements_rdf(atlas.settings.base_iri, version.iri, found, profiles)
     return _answer(request, list(triples), form)
 
 

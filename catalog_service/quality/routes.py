@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -11,6 +12,8 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import Ref
 from catalog_service.quality.answers import (
     AimAnswer,
+    ColumnAnswer,
+    DataAnswer,
     DatasetQualityAnswer,
     FigureAnswer,
     MeasurementAnswer,
@@ -20,12 +23,14 @@ from catalog_service.quality.answers import (
 from catalog_service.quality.service import (
     ALL,
     RULES,
+    Kept,
     Metric,
     aims,
     count_publishers,
     course,
     last_measured,
     measurements_of,
+    profiles_of,
     standing,
 )
 
@@ -107,4 +112,32 @@ def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
             for many in found.values()
             for one in many
         ],
+        data=next((_data(one) for one in profiles_of(atlas, version.iri)), None),
+    )
+
+
+def _data(kept: Kept) -> DataAnswer:
+    answer = DataAnswer(
+        address=kept.address,
+        since=kept.day,
+        seen=kept.seen,
+        reason=kept.reason,
+        modified=kept.modified,
+    )
+    found = kept.profile
+    if found is None:
+        return answer
+    return answer.model_copy(
+        update={
+            "rows": found.rows,
+            "empty": found.empty,
+            "wrong": found.wrong,
+            "duplicates": found.duplicates,
+            "missing": list(found.missing),
+            "first": found.first,
+            "last": found.last,
+            "bytes": found.bytes,
+            "sha256": found.sha256,
+            "columns": [ColumnAnswer(**asdict(one)) for one in found.columns],
+        }
     )

@@ -10,6 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from catalog_service.context import Service
+from catalog_service.quality.data.keeping import Done, Kept, profile_data, profiles_of
+from catalog_service.quality.data.model import group_of
 from catalog_service.quality.evaluating import ALL, evaluate
 from catalog_service.quality.model import (
     METRICS,
@@ -27,7 +29,9 @@ __all__ = [
     "RULES",
     "Aim",
     "DayFigure",
+    "Done",
     "Evaluated",
+    "Kept",
     "Measurement",
     "Metric",
     "aims",
@@ -35,9 +39,12 @@ __all__ = [
     "course",
     "evaluate",
     "figures_on",
+    "group_of",
     "last_measured",
     "measured_days",
     "measurements_of",
+    "profile_data",
+    "profiles_of",
     "standing",
 ]
 

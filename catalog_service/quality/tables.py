@@ -30,3 +30,20 @@ quality_days = sa.Table(
     sa.Column("passed", sa.Integer, nullable=False),
 )
 """How many public records passed on each day."""
+
+quality_profiles = sa.Table(
+    "quality_profiles",
+    metadata,
+    sa.Column("iri", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    # The last day on which the same was found.
+    sa.Column("seen", sa.Date, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    # Empty where there is a profile.
+    sa.Column("reason", sa.Text, nullable=False),
+    # What the publisher says of the last change, as it says it.
+    sa.Column("modified", sa.Text),
+    # JSON of `quality.data.model.Profile`.
+    sa.Column("details", sa.Text),
+)
+"""What was found in a dataset's file from a day on: a row for each day on which that changed."""

@@ -22,6 +22,7 @@ from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
+from catalog_service.settings.quality import QualitySettings
 from catalog_service.settings.rules import RuleSettings
 from catalog_service.settings.search_log import SearchLogSettings
 from catalog_service.settings.sessions import SessionSettings
@@ -52,6 +53,7 @@ class Settings(
     DumpSettings,
     SearchLogSettings,
     RuleSettings,
+    QualitySettings,
     BaseSettings,
 ):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""

@@ -93,6 +93,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "data-dictionary": NP_("metric", "Data dictionary complete"),
         "extent": NP_("metric", "Extent in space and time stated"),
     },
+    "data metric": {
+        "rows": NP_("data metric", "Rows of the file"),
+        "columns": NP_("data metric", "Columns of the file"),
+        "empty": NP_("data metric", "Empty cells"),
+        "wrong": NP_("data metric", "Wrong cells, by type or code list"),
+        "duplicates": NP_("data metric", "Rows that repeat another"),
+        "missing": NP_("data metric", "Declared data items that the file lacks"),
+    },
     "how": {
         "on-time": NP_(
             "how",
@@ -215,6 +223,22 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "noextent": NP_("to do", "State the place and the period that the data covers."),
         "nospace": NP_("to do", "State the place that the data covers."),
         "notime": NP_("to do", "State the period that the data covers."),
+    },
+    "data kind": {
+        "empty": NP_("data kind", "nothing"),
+        "integer": NP_("data kind", "whole numbers"),
+        "number": NP_("data kind", "numbers"),
+        "date": NP_("data kind", "days"),
+        "datetime": NP_("data kind", "days and times"),
+        "time": NP_("data kind", "times"),
+        "boolean": NP_("data kind", "yes or no"),
+        "address": NP_("data kind", "web addresses"),
+        "text": NP_("data kind", "text"),
+    },
+    "no profile": {
+        "fetch": NP_("no profile", "It could not be fetched from the publisher."),
+        "read": NP_("no profile", "It is not a table that can be read, or not of its format."),
+        "bounds": NP_("no profile", "It is larger or takes longer than what is looked at here."),
     },
     "measured": {
         "pass": NP_("measured", "passes"),

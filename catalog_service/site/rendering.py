@@ -18,12 +18,12 @@ from starlette.responses import HTMLResponse
 from catalog_service.accounts.actions import Action
 from catalog_service.accounts.sessions import Authenticated
 from catalog_service.clock import SHANGHAI
+from catalog_service.datatypes import datatype_name
 from catalog_service.dependencies import service
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.http.sessions import session_of
 from catalog_service.links import dataset_path, organization_path
 from catalog_service.site.assets import assets
-from catalog_service.site.datatypes import datatype_name
 from catalog_service.site.display_values import ascii_host, followable, without_bidi
 from catalog_service.site.labels import LABELS
 from catalog_service.site.trust import in_language, trust_of

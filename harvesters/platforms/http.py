@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 from tenacity import RetryCallState, Retrying, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
@@ -84,6 +84,8 @@ class _Order:
     is_repeatable: bool
     is_authorized: bool
     """Whether the source's credentials go with it."""
+    sink: BinaryIO | None = None
+    """Where the body of the answer goes, in the place of memory."""
 
 
 class GuardedClient:
@@ -164,6 +166,14 @@ class GuardedClient:
         )
         return self._repeated(order)
 
+    def download(self, url: str, sink: BinaryIO) -> Response:
+        """Write the body of an answer with status 200 to ``sink``, piece by piece, from its start.
+
+        Like `request` in all else; the content of the answer is empty then.
+        """
+        address = self._cleaned(parse(url))
+        return self._repeated(_Order("GET", address, {}, None, True, True, sink))
+
     def _fetch_token(self, url: str, headers: Mapping[str, str], content: bytes) -> bytes:
         order = _Order("POST", parse(url), headers, content, True, is_authorized=False)
         try:
@@ -217,7 +227,9 @@ class GuardedClient:
                 self._turns.turn(address.authority, self._politeness, self._cancellation),
                 exchange(seconds, self._cancellation) as now,
             ):
-                answer = self._transport.send(method, target, sent, content, shown=address)
+                answer = self._transport.send(
+                    method, target, sent, content, shown=address, sink=order.sink
+                )
                 seconds = max(0.0, now.until - time.monotonic())
             if answer.status == 401 and is_home and self._credentials and not is_renewed:
                 is_renewed = True

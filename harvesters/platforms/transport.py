@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import BinaryIO, Final
 
 import httpcore
 
@@ -33,7 +33,13 @@ from harvesters.platforms.errors import (
     PLATFORM_UNREACHABLE,
 )
 from harvesters.platforms.limits import RequestLimits
-from harvesters.platforms.unpacking import ACCEPTED, TooLargeError, UnpackingError, unpacked
+from harvesters.platforms.unpacking import (
+    ACCEPTED,
+    TooLargeError,
+    UnpackingError,
+    unpacked,
+    unpacked_pieces,
+)
 from harvesters.platforms.web_address import WebAddress
 from ontology.errors import AtlasError, Phrase
 
@@ -114,8 +120,12 @@ class GuardedTransport:
         content: bytes | None,
         *,
         shown: WebAddress,
+        sink: BinaryIO | None = None,
     ) -> Answer:
         """Return the answer to a request, within the `exchange` of this thread.
+
+        Where there is a ``sink``, the body of a whole answer (200) goes to it from its beginning,
+        in the place of what it held, and is empty here.
 
         Errors name the address ``shown`` instead of ``address``, which may hold a key. Raises
         `PassingError` where another try makes sense, else `AtlasError`.
@@ -138,7 +148,7 @@ class GuardedTransport:
                 method, target, headers=list(fields.items()), content=content
             ) as answer:
                 current.head = None
-                return self._read(answer, has_body=method != "HEAD")
+                return self._read(answer, sink, has_body=method != "HEAD")
         except SlowError:
             seconds = f"{self._limits.seconds:g}"
             raise PassingError(ANSWER_TOO_SLOW, url=url, seconds=seconds) from None
@@ -161,13 +171,20 @@ class GuardedTransport:
         except (httpcore.NetworkError, httpcore.ProtocolError, UnpackingError) as error:
             raise PassingError(ANSWER_BROKEN, url=url, reason=_broken(error)) from None
 
-    def _read(self, answer: httpcore.Response, *, has_body: bool) -> Answer:
+    def _read(self, answer: httpcore.Response, sink: BinaryIO | None, *, has_body: bool) -> Answer:
         fields = _decoded(answer.headers)
         declared = fields.get("content-length", "")
         if has_body and declared.isdecimal() and int(declared) > self._limits.body:
             raise TooLargeError("body", self._limits.body)
         encoding = fields.get("content-encoding", "")
-        return Answer(answer.status, fields, unpacked(answer.iter_stream(), encoding, self._limits))
+        if sink is None or answer.status != 200:
+            body = unpacked(answer.iter_stream(), encoding, self._limits)
+            return Answer(answer.status, fields, body)
+        sink.seek(0)
+        sink.truncate()
+        for piece in unpacked_pieces(answer.iter_stream(), encoding, self._limits):
+            sink.write(piece)
+        return Answer(answer.status, fields, b"")
 
 
 @cache

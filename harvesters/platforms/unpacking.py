@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from harvesters.platforms.limits import RequestLimits
@@ -37,9 +37,19 @@ def unpacked(pieces: Iterable[bytes], encoding: str, limits: RequestLimits) -> b
 
     Never holds more than the limit and 1 MiB. Raises `TooLargeError` and `UnpackingError`.
     """
+    body = bytearray()
+    for piece in unpacked_pieces(pieces, encoding, limits):
+        body += piece
+    return bytes(body)
+
+
+def unpacked_pieces(
+    pieces: Iterable[bytes], encoding: str, limits: RequestLimits
+) -> Iterator[bytes]:
+    """Yield a body piece by piece, at most 1 MiB unpacked at once; raises as `unpacked`."""
     name = encoding.strip().lower()
     if name in ("", "identity"):
-        return _joined(pieces, limits)
+        return _bounded(pieces, limits)
     if name not in ("gzip", "x-gzip"):
         raise UnpackingError(
             Phrase("it is packed as {name}, which was not asked for", {"name": ascii(name[:40])})
@@ -47,18 +57,17 @@ def unpacked(pieces: Iterable[bytes], encoding: str, limits: RequestLimits) -> b
     return _gunzipped(pieces, limits)
 
 
-def _joined(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
-    body = bytearray()
+def _bounded(pieces: Iterable[bytes], limits: RequestLimits) -> Iterator[bytes]:
+    size = 0
     for piece in pieces:
-        body += piece
-        if len(body) > limits.body:
+        size += len(piece)
+        if size > limits.body:
             raise TooLargeError("body", limits.body)
-    return bytes(body)
+        yield piece
 
 
-def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
-    body = bytearray()
-    packed = 0
+def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> Iterator[bytes]:
+    size = packed = 0
     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         for piece in pieces:
@@ -67,14 +76,15 @@ def _gunzipped(pieces: Iterable[bytes], limits: RequestLimits) -> bytes:
             while rest:
                 if member.eof:  # a gzip body may have several members
                     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-                body += member.decompress(rest, _PIECE)
+                new = member.decompress(rest, _PIECE)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
-                if len(body) > limits.body:
+                size += len(new)
+                if size > limits.body:
                     raise TooLargeError("unpacked body", limits.body)
-                if len(body) > max(_UNRATED, limits.ratio * packed):
+                if size > max(_UNRATED, limits.ratio * packed):
                     raise TooLargeError("unpacked to packed size", limits.ratio)
+                yield new
     except zlib.error:
         raise UnpackingError(Phrase("its gzip body is not valid")) from None
     if packed and not member.eof:
         raise UnpackingError(Phrase("its gzip body ends too early"))
-    return bytes(body)

@@ -1,6 +1,7 @@
 """What is counted of one column, in SQL: how many cells hold something, and of which kind they are.
 
-A cell's blanks at both ends count for nothing. ``§`` stands for the trimmed text of a column.
+A cell's blanks at both ends count for nothing. ``§`` stands for the trimmed text of a column,
+``§_at`` for the moment that it is (`moment_of`).
 """
 
 from __future__ import annotations
@@ -24,17 +25,18 @@ def _listed(formats: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"'{one}'" for one in formats) + "]"
 
 
-def _moment(formats: tuple[str, ...]) -> str:
+def moment_of(item: DeclaredItem | None) -> str:
+    """Return what a cell is as a moment, NULL where it is none; computed once for each cell.
+
+    A cell of a declared date may be a year or a month.
+    """
+    formats = (*_DAYS, *_TIMES, *(_PARTS if item is not None and item.kind == "date" else ()))
     # Most cells are no days: a pattern is quicker than so many formats.
     return (
-        "CASE WHEN length(§) < 33 AND regexp_matches(§, '^[12][0-9]{3}') "
+        "CASE WHEN length(§) < 33 AND regexp_matches(§, '^[12][0-9]{3}([-/.年]|[0-9]{2}|$)') "
         f"THEN try_strptime(§, {_listed(formats)}) END"
     )
 
-
-DAY: Final = _moment(_DAYS)
-MOMENT: Final = _moment((*_DAYS, *_TIMES))
-ANY_DAY: Final = _moment((*_DAYS, *_TIMES, *_PARTS))
 
 _INTEGER: Final = r"regexp_full_match(§, '[+-]?[0-9]+')"
 _TESTS: Final[Mapping[Kind, str]] = {
@@ -44,20 +46,14 @@ _TESTS: Final[Mapping[Kind, str]] = {
         r"(\.[0-9]*)?([eE][+-]?[0-9]+)?')"
         " AND regexp_matches(§, '[0-9]')"
     ),
-    "date": f"({DAY}) IS NOT NULL",
-    "datetime": f"({MOMENT}) IS NOT NULL",
+    "date": "§_at IS NOT NULL AND length(§) < 12 AND NOT contains(§, ':')",
+    "datetime": "§_at IS NOT NULL",
     "time": r"regexp_full_match(§, '([01]?[0-9]|2[0-4]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]+)?)?')",
     "boolean": "lower(§) IN ('是','否','有','无','true','false','yes','no','y','n','1','0')",
     "address": r"regexp_matches(§, '^[A-Za-z][A-Za-z0-9+.\-]*://[^ ]+$')",
 }
 NARROWEST: Final[tuple[Kind, ...]] = tuple(_TESTS)
 """In the order in which a column is called what all of its cells are."""
-
-_LOOSER: Final[Mapping[Kind, str]] = {
-    "date": f"({ANY_DAY}) IS NOT NULL",
-    "datetime": f"({MOMENT}) IS NOT NULL",
-}
-"""What a declared kind takes beyond what a column is called by."""
 
 _CREDIT: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -90,7 +86,7 @@ def tests_of(item: DeclaredItem | None, codes: Mapping[str, tuple[str, ...]]) ->
     tests: dict[str, str] = dict(_TESTS.items())
     right, coded = [], []
     if item is not None and item.kind is not None and item.kind in _TESTS:
-        right.append(_LOOSER.get(item.kind, _TESTS[item.kind]))
+        right.append(_TESTS[item.kind])
     if item is not None and item.length is not None and item.kind in (None, "text"):
         right.append(f"length(§) <= {item.length}")
     if item is not None and item.key_item == "credit-code":

@@ -92,6 +92,18 @@ class Profile:
         """Return how many columns are no declared data item."""
         return sum(not one.declared for one in self.columns)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the figures that are told by themselves, by name."""
+        return {
+            "rows": self.rows,
+            "columns": len(self.columns),
+            "empty": self.empty,
+            "wrong": self.wrong,
+            "duplicates": self.duplicates,
+            "missing": len(self.missing),
+        }
+
     def written(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return asdict(self)
@@ -101,6 +113,26 @@ class Profile:
         """Return what `written` wrote."""
         columns = tuple(Column(**one) for one in said["columns"])
         return cls(**{**said, "columns": columns, "missing": tuple(said["missing"])})
+
+
+Group = Literal["fetch", "read", "bounds"]
+_BOUNDS: Final = frozenset(
+    (
+        *("took-too-long", "took-too-much", "too-large", "workbook-too-large"),
+        *("record-too-large", "too-many-columns", "decompression-bomb", "sheet-too-large"),
+        "answer-too-large",
+    )
+)
+_UNREADABLE: Final = frozenset(
+    ("no-records", "bad-table", "bad-json", "bad-spreadsheet", "xml-bomb", "broke")
+)
+
+
+def group_of(reason: str) -> Group:
+    """Return what kept a file from being profiled: it could not be had, read, or is too large."""
+    if reason in _BOUNDS:
+        return "bounds"
+    return "read" if reason in _UNREADABLE else "fetch"
 
 
 MOST_BROKEN: Final = 1_000

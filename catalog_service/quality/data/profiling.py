@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import duckdb
 
-from catalog_service.quality.data.columns import ANY_DAY, MOMENT, NARROWEST, tests_of
+from catalog_service.quality.data.columns import NARROWEST, moment_of, tests_of
 from catalog_service.quality.data.headings import Declared, shown
 from catalog_service.quality.data.json_rows import NotReadableError
 from catalog_service.quality.data.model import MOST_BROKEN, Column, Kind, Profile
@@ -136,20 +136,21 @@ class _Counting:
         )
 
     def _count(self, numbers: Sequence[int]) -> dict[str, Any]:
-        trimmed, counted = [], []
+        trimmed, timed, counted = [], [], []
         for number in numbers:
-            name = f"c{number}"
-            trimmed.append(f"nullif(trim({name}, ' \t\r\n　\ufeff'), '') AS {name}")
+            name, item = f"c{number}", self._item(number)
+            trimmed.append(f"nullif(trim({name}, ' \t\r\n\u3000\ufeff'), '') AS {name}")
+            timed.append(f"{moment_of(item).replace('§', name)} AS {name}_at")
             counted.append(f"count({name}) AS {name}_filled")
-            for test, sql in tests_of(self._item(number), self._codes).items():
+            for test, sql in tests_of(item, self._codes).items():
                 counted.append(f"count_if({sql.replace('§', name)}) AS {name}_{test}")
             for which in ("min", "max"):
-                day = (ANY_DAY if self._is_date(number) else MOMENT).replace("§", name)
-                counted.append(f"{which}(CAST({day} AS DATE)) AS {name}_{which}")
+                counted.append(f"CAST({which}({name}_at) AS DATE) AS {name}_{which}")
         cursor = self._connection.execute(
             # Numbered names, and texts of our own.
             f"SELECT count(*) AS rows, count(over_) AS long, {', '.join(counted)} "  # noqa: S608
-            f"FROM (SELECT over_, {', '.join(trimmed)} FROM {self._source()})"
+            f"FROM (SELECT *, {', '.join(timed)} FROM"
+            f" (SELECT over_, {', '.join(trimmed)} FROM {self._source()}))"
         )
         row = cursor.fetchone()
         assert row is not None and cursor.description is not None

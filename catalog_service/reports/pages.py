@@ -16,6 +16,7 @@ from catalog_service.reports.files import FORMATS, file_name
 from catalog_service.reports.service import (
     CITY,
     CITY_NAME,
+    MONTHS,
     PATH,
     Period,
     Report,
@@ -49,7 +50,7 @@ def reports_page(request: Request, atlas: Atlas) -> Response:
         trail=[(view.gettext("Reports"), None)],
         day=day,
         periods=found[:MOST_PERIODS],
-        newest=next((one for one in found if one.kind == "month"), None),
+        newest=[next(one for one in found if one.kind == kind) for kind in MONTHS if found],
         organizations=[] if day is None else organizations_on(atlas, day),
         path_of=lambda period, iri: report_path(atlas.vocabulary, period, iri),
         city=CITY,

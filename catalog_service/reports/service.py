@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
+from catalog_service.quality.service import figures_on as quality_on
 from catalog_service.reports.composing import compose, pilot_districts
 from catalog_service.reports.measuring import Measured, measure
 from catalog_service.reports.model import CITY, Report, Reported
 from catalog_service.reports.period import MONTHS, Kind, Period
-from catalog_service.reports.stored import counted_days, last_day, names_on
+from catalog_service.reports.stored import counted_days, figures_on, last_day, names_on
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
 
@@ -85,7 +86,14 @@ def periods(atlas: Service, kinds: Collection[Kind] = tuple(MONTHS)) -> list[Per
 
 
 def organizations_on(atlas: Service, day: date) -> list[Reported]:
-    """Return the departments and districts that were known on a day, by kind and IRI."""
+    """Return the departments and districts of which something was counted on a day.
+
+    By kind and IRI. Others have a report too, which says that there is nothing.
+    """
     with atlas.journal.reading_tables() as connection:
-        found = names_on(connection, day).values()
-    return sorted((one for one in found if one.kind != "other"), key=lambda o: (o.kind, o.iri))
+        found = names_on(connection, day)
+        counted = {iri for _, iri, _ in figures_on(connection, {day})}
+    counted |= {one.publisher for _, one in quality_on(atlas, {day})}
+    reached = {above for iri in counted if iri in found for above in (iri, *found[iri].above)}
+    some = (found[iri] for iri in reached)
+    return sorted((one for one in some if one.kind != "other"), key=lambda o: (o.kind, o.iri))

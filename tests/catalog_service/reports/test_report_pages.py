@@ -28,7 +28,8 @@ def test_pages_files_and_json(house: House) -> None:
         house.submit("city", [portal("B", "=cmd()", update_time="2026-09-01")])
         measured(house, date(2026, 9, 2))
         index = client.get("/reports?lang=zh", headers=HTML).text
-        assert "/reports/2026-09/city" in index and "/reports/2026-09/district-pudong" in index
+        assert "/reports/2026-09/city" in index and "/reports/2026-Q3/district-pudong" in index
+        assert "district-baoshan" not in index
         moved = client.get("/reports/2026-09", headers=HTML, follow_redirects=False)
         assert (moved.status_code, moved.headers["location"]) == (303, "/reports/2026-09/city")
         page = client.get("/reports/2026-09/city?lang=en", headers=HTML).text

@@ -62,6 +62,7 @@ class Action(StrEnum):
     OPEN_LIST_ACCEPT = "open_list.accept"
     CLASSIFICATION_SET = "classification.set"
     DATASET_CLASSIFY = "dataset.classify"
+    REPORT_RECEIVE = "report.receive"
     QUERY_MORE = "query.more"
     QUERY_LOG_READ = "query_log.read"
     AUDIT_READ = "audit.read"
@@ -118,6 +119,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.OPEN_LIST_ACCEPT: N_("Accept, return and publish open lists"),
     Action.CLASSIFICATION_SET: N_("Set the classification guide, conditions and agreements"),
     Action.DATASET_CLASSIFY: N_("Classify datasets, enter reviews, file agreements"),
+    Action.REPORT_RECEIVE: N_("Be told of reports"),
     Action.QUERY_MORE: N_("Ask larger queries"),
     Action.QUERY_LOG_READ: N_("Read the log of queries"),
     Action.AUDIT_READ: N_("Read the audit"),
@@ -201,7 +203,8 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
         }
     ),
     Role.CHIEF_DATA_OFFICER: frozenset(
-        _REVIEWER | {Action.FOUR_EYES_SET, Action.AUDIT_READ, Action.RULE_EXCEPT}
+        _REVIEWER
+        | {Action.FOUR_EYES_SET, Action.AUDIT_READ, Action.RULE_EXCEPT, Action.REPORT_RECEIVE}
     ),
     # Reads everything that is not personal, and changes nothing.
     Role.AUDITOR: frozenset(

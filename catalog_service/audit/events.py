@@ -57,6 +57,7 @@ EVENTS: Final = {
     "classification.review": NP_("audit", "secrecy review or expert opinion entered"),
     "classification.confirm": NP_("audit", "secrecy review or expert opinion confirmed"),
     "classification.file": NP_("audit", "agreement of a dataset filed"),
+    "report.announce": NP_("audit", "reports of a period announced"),
     "secret_keys.write": NP_("audit", "file of keys made or renewed"),
     "index.rebuild": NP_("audit", "graph or index built anew"),
     "index.repair": NP_("audit", "graph or index repaired"),

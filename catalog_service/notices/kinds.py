@@ -113,6 +113,11 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "A run needs a decision: {source}"),
         NP_("notice", "The run {run} of {source} waits for a decision."),
     ),
+    "report.ready": Kind(
+        NP_("notice", "Reports of a month, a quarter or a year"),
+        NP_("notice", "{kind} {period}: {organization}"),
+        NP_("notice", "The report of {period} for {organization} can be read ({kind})."),
+    ),
     "deadline.near": Kind(
         NP_("notice", "Deadlines"),
         NP_("notice", "Due on {day}: {title}"),

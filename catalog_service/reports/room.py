@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.reports import pages, routes
+    from catalog_service.reports import feed_routes, pages, routes
 
-    return (routes.router, pages.router)
+    return (routes.router, feed_routes.router, pages.router)
 
 
 def _commands(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
 from catalog_service.quality.service import figures_on as quality_on
-from catalog_service.reports.composing import compose, pilot_districts
+from catalog_service.reports.composing import WHOLE_CITY, compose, pilot_districts
 from catalog_service.reports.measuring import Measured, measure
 from catalog_service.reports.model import CITY, Report, Reported
 from catalog_service.reports.period import MONTHS, Kind, Period
@@ -22,6 +22,7 @@ __all__ = [
     "CITY_NAME",
     "MONTHS",
     "PATH",
+    "WHOLE_CITY",
     "Kind",
     "Measured",
     "Period",
@@ -29,6 +30,7 @@ __all__ = [
     "compose",
     "last_counted",
     "measure",
+    "name_of",
     "named",
     "organizations_on",
     "periods",
@@ -56,6 +58,15 @@ def named(atlas: Service, text: str) -> str:
             if text in names_on(connection, date.max):
                 return text
         raise
+
+
+def name_of(atlas: Service, organization: str) -> Reported:
+    """Return what an organization is called now; one that was never counted by its IRI."""
+    if organization == CITY:
+        return WHOLE_CITY
+    with atlas.journal.reading_tables() as connection:
+        found = names_on(connection, date.max).get(organization)
+    return found or Reported(organization, organization, organization, "other")
 
 
 def segment(vocabulary: Vocabulary, organization: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from catalog_service.context import Service
+from catalog_service.reports.announcing import announce
 from catalog_service.reports.service import last_counted, measure
 from ontology.errors import AtlasError
 
@@ -55,6 +56,7 @@ def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     while True:
         try:
             upkeep.look()
+            announce(atlas)
         except AtlasError as error:
             _log.warning("report-figures-not-counted", error=error.code)
         if stop.wait(look_every):

@@ -7,6 +7,7 @@ from typing import Final
 from catalog_service.open_list.model import Due
 from catalog_service.quality.service import METRICS
 from catalog_service.reports.model import Counted, Line, Report, Reported
+from catalog_service.reports.period import Period
 from catalog_service.site.labels import LABELS
 from translations import N_, Lang, translator
 
@@ -114,18 +115,18 @@ class Words:
             median=f"{line.place.median:.1f}",
         )
 
-    def kind(self, report: Report) -> str:
-        """Return what kind of report it is."""
-        kind = report.period.kind
-        return self.pgettext("report kind", LABELS["report kind"][kind])
-
     def title(self, report: Report) -> str:
         """Return the title of a report."""
+        return self.title_of(report.period, report.organization)
+
+    def title_of(self, period: Period, organization: Reported) -> str:
+        """Return the title of the report of a period."""
+        kind = self.pgettext("report kind", LABELS["report kind"][period.kind])
         return self.gettext(
             "{kind} on open data, {period}: {organization}",
-            kind=self.kind(report),
-            period=report.period.name,
-            organization=self.name(report.organization),
+            kind=kind,
+            period=period.name,
+            organization=self.name(organization),
         )
 
     def span(self, report: Report) -> str:

@@ -221,6 +221,8 @@ def test_every_kind_has_words_in_both_languages(kind: str) -> None:
         "name",
         "count",
         "all",
+        "kind",
+        "period",
     )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,9 +21,7 @@ import orjson
 from harvesters.errors import WRONG_ENCODING
 from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
-from harvesters.privacy.chinese_names import is_person_name
-from harvesters.privacy.latin_names import is_latin_name
-from harvesters.privacy.personal_data import clean_text, is_personal_identifier
+from harvesters.privacy.table_cells import SPEAKS_OF_PERSONS, identifies, is_personal
 from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.files import Input
 from harvesters.readers.json_documents import array_items
@@ -36,11 +33,11 @@ Kind = Literal["csv", "json", "xlsx", "xls"]
 KINDS: Final[tuple[Kind, ...]] = ("csv", "json", "xlsx", "xls")
 MAX_COLUMNS: Final = 30
 MAX_CELL: Final = 200
+_SEARCHED: Final = MAX_CELL * 4
+"""Characters of a cell that are looked at: no more of it is shown."""
 _SAMPLE: Final = 64 * 1024
 _MIB: Final = 1024 * 1024
 _LIMITS: Final = Limits(line=_MIB, document=8 * _MIB, unpacked=8 * _MIB, cells=400_000)
-_PERSON: Final = re.compile(r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE)
-"""Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
 _NAMES: Final = "姓名"
 _HEADING_ROWS: Final = 4
 """Rows among which headings are looked for: titles and notes may stand above them."""
@@ -82,7 +79,7 @@ def _sample(rows: Iterable[Iterable[object]], most: int) -> Sample:
     grid = [(row + ("",) * (width - len(row)))[:MAX_COLUMNS] for row in filled]
     headings = [_headings(column) for column in zip(*grid[:_HEADING_ROWS], strict=True)]
     # A header says what persons have, and not what one has: this row is of the data.
-    headed = not any(_identifies(cell) for cell in grid[0])
+    headed = not any(identifies(cell[:_SEARCHED]) for cell in grid[0])
     header, *below = (
         tuple(
             _cell(above if headed else (*above, _NAMES), cell)
@@ -97,27 +94,13 @@ def _sample(rows: Iterable[Iterable[object]], most: int) -> Sample:
 def _headings(column: tuple[str, ...]) -> tuple[str, ...]:
     """Return what may head a column: its first cell, and what below that speaks of persons."""
     first, *others = (clip(cell, MAX_CELL) for cell in column)
-    return (first, *(other for other in others if _PERSON.search(other) is not None))
-
-
-def _identifies(text: str) -> bool:
-    text = text[: MAX_CELL * 4]
-    return bool(clean_text(text).kinds) or is_personal_identifier(text)
+    return (first, *(other for other in others if SPEAKS_OF_PERSONS.search(other) is not None))
 
 
 def _cell(headings: tuple[str, ...], text: str) -> str | None:
     """Return a cell as it may be shown; None for what identifies a person, alone or so headed."""
-    text = text[: MAX_CELL * 4]
-    personal = _identifies(text) or any(
-        clean_text(f"{heading}：{text}").kinds
-        or (
-            _PERSON.search(heading) is not None
-            and (is_person_name(text) or is_latin_name(text.strip().title()))
-        )
-        for heading in headings
-        if heading != text
-    )
-    return None if personal else clip(text, MAX_CELL)
+    text = text[:_SEARCHED]
+    return None if is_personal(headings, text) else clip(text, MAX_CELL)
 
 
 def _csv(content: bytes, name: str) -> Iterator[list[str]]:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
-import openpyxl
 import pytest
 
 from harvesters.readers.sample_rows import MAX_CELL, MAX_COLUMNS, Kind, sample_rows
 from ontology.errors import AtlasError
+from tests.fixtures.sheets import workbook
 
 HEADER = ("站名", "经度", "姓名", "备注")
-
-
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def test_csv_in_its_encodings() -> None:

@@ -1,0 +1,34 @@
+"""The privacy rule on the cells of a table: a cell is read beside what heads its column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.latin_names import is_latin_name
+from harvesters.privacy.personal_data import clean_text, is_personal_identifier
+
+SPEAKS_OF_PERSONS: Final = re.compile(
+    r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE
+)
+"""Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
+
+
+def identifies(text: str) -> bool:
+    """Tell whether a cell identifies a person by itself."""
+    return bool(clean_text(text).kinds) or is_personal_identifier(text)
+
+
+def is_personal(headings: Iterable[str], text: str) -> bool:
+    """Tell whether a cell identifies a person, alone or below one of its headings."""
+    return identifies(text) or any(
+        clean_text(f"{heading}：{text}").kinds
+        or (
+            SPEAKS_OF_PERSONS.search(heading) is not None
+            and (is_person_name(text) or is_latin_name(text.strip().title()))
+        )
+        for heading in headings
+        if heading != text
+    )

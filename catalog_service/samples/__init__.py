@@ -1,0 +1,1 @@
+"""Sample sets (样本数据集): drawn from conditional datasets, compared, released, published."""

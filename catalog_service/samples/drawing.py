@@ -1,0 +1,103 @@
+"""Drawing rows at random, so that the same file, seed and settings give the same rows.
+
+Each row has a priority, a hash of the seed and of the row's number. Of each stratum the rows with
+the lowest priorities are drawn (bottom-k sampling, Cohen and Kaplan 2007): every set of rows is as
+likely as any other, and it does not matter in which order rows, or parts of the file, are looked
+at. Strata get rows in proportion to their sizes, by largest remainders.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from hashlib import blake2b
+from typing import Final, TypeVar
+
+Stratum = Hashable
+Row = list[str]
+S = TypeVar("S", bound=Hashable)
+
+_SEED_BYTES: Final = 32
+
+
+class Priorities:
+    """The priorities of rows under a seed."""
+
+    def __init__(self, seed: str) -> None:
+        """``seed``: any text."""
+        self._keyed = blake2b(
+            digest_size=8, key=blake2b(seed.encode(), digest_size=_SEED_BYTES).digest()
+        )
+
+    def of(self, number: int) -> int:
+        """Return the priority of a row by its number, from 1; below 2^64."""
+        keyed = self._keyed.copy()
+        keyed.update(number.to_bytes(8, "big"))
+        return int.from_bytes(keyed.digest(), "big")
+
+
+def shares(counts: Mapping[S, int], size: int) -> dict[S, int]:
+    """Return how many rows each stratum gives, in proportion to its rows; ``size`` in all.
+
+    Where there are fewer rows than that, all. Remainders go to the largest, then by name.
+    """
+    total = sum(counts.values())
+    size = min(size, total)
+    if total == 0:
+        return {}
+    found = {stratum: size * count // total for stratum, count in counts.items()}
+    left = size - sum(found.values())
+    by_remainder = sorted(counts, key=lambda one: (-(size * counts[one] % total), repr(one)))
+    for stratum in by_remainder[:left]:
+        found[stratum] += 1
+    return found
+
+
+class Reservoir:
+    """Keeps the rows of each stratum that have the lowest priorities: as many as it gives."""
+
+    def __init__(self, given: Mapping[Stratum, int], priorities: Priorities) -> None:
+        """``given``: how many rows each stratum gives; others give none."""
+        self._given = {stratum: most for stratum, most in given.items() if most > 0}
+        self._of = priorities.of
+        self._kept: dict[Stratum, list[tuple[int, int, Row]]] = {one: [] for one in self._given}
+
+    def offer(self, number: int, stratum: Stratum, row: Row) -> None:
+        """Look at a row."""
+        kept = self._kept.get(stratum)
+        if kept is not None:
+            self._keep(stratum, kept, (-self._of(number), -number, row))
+
+    def _keep(
+        self, stratum: Stratum, kept: list[tuple[int, int, Row]], entry: tuple[int, int, Row]
+    ) -> None:
+        if len(kept) < self._given[stratum]:
+            heapq.heappush(kept, entry)
+        elif entry[:2] > kept[0][:2]:
+            heapq.heapreplace(kept, entry)
+
+    def merge(self, other: Reservoir) -> None:
+        """Take in what another kept of another part of the file, under the same settings."""
+        for stratum, entries in other._kept.items():
+            for entry in entries:
+                self._keep(stratum, self._kept[stratum], entry)
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Yield the rows drawn with their numbers, in the order of the file."""
+        entries = (entry for kept in self._kept.values() for entry in kept)
+        for _, number, row in sorted(entries, key=lambda entry: -entry[1]):
+            yield -number, row
+
+
+def eligible(counts: Mapping[S, int], smallest: int | None) -> dict[S, int]:
+    """Return the groups that have no fewer rows than the smallest that is shown; None: all."""
+    return {group: count for group, count in counts.items() if count >= (smallest or 1)}
+
+
+def added(pairs: Iterable[tuple[S, int]]) -> Counter[S]:
+    """Return the sums of counts by key."""
+    found: Counter[S] = Counter()
+    for key, count in pairs:
+        found[key] += count
+    return found

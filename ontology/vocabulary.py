@@ -51,6 +51,8 @@ class Vocabulary:
         self.digest: str = self._schemes.digest
         """SHA-256 over all vocabularies; part of the fingerprint of an import."""
         self._decided: dict[str, dict[str, Known | Unknown]] = {}
+        self._before: Schemes | None = None
+        """What was shipped, where schemes were given other Turtle."""
         self._empty_caches()
 
     def _empty_caches(self) -> None:
@@ -68,7 +70,9 @@ class Vocabulary:
 
     def with_turtle(self, turtle: Mapping[str, bytes]) -> Vocabulary:
         """Return these vocabularies with other Turtle in the place of some schemes."""
-        return Vocabulary({**self._schemes.turtle, **turtle}, shipped()[1])
+        made = Vocabulary({**self._schemes.turtle, **turtle}, shipped()[1])
+        made._before = self._schemes
+        return made
 
     def with_decided(self, values: Iterable[DecidedValue]) -> Vocabulary:
         """Return these vocabularies with what an operator decided that texts mean.
@@ -182,6 +186,19 @@ class Vocabulary:
     def names(self, iri: str) -> list[str]:
         """Return the labels of a concept that may be shown: preferred, then alternative ones."""
         return list(self._schemes.shown.get(iri, ()))
+
+    def released_names(self, iri: str) -> list[str]:
+        """Return names beside the preferred ones that a concept has since it was shipped.
+
+        Other names that it was given, and those that were preferred before.
+        """
+        now, before = self.concept(iri), self._before
+        if now is None or before is None:
+            return []
+        known = set(before.shown.get(iri, ()))
+        if (shipped_as := before.concepts.get(iri)) is not None:
+            known -= {shipped_as.zh, shipped_as.en}
+        return [one for one in self.names(iri) if one not in known | {now.zh, now.en}]
 
     def successors(self, iri: str) -> list[Concept]:
         """Return the direct successors of a concept (``dct:isReplacedBy``)."""

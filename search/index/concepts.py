@@ -16,6 +16,10 @@ class Concepts(Lookup, Protocol):
         """Return the concept with this IRI, or None."""
         ...
 
+    def released_names(self, iri: str) -> list[str]:
+        """Return names that a concept got after the vocabularies were shipped, or had before."""
+        ...
+
 
 class ConceptIndex:
     """The concepts of a vocabulary, also by the IRIs that it maps with ``skos:exactMatch``.
@@ -27,6 +31,7 @@ class ConceptIndex:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.find = vocabulary.find
         self.find_all = vocabulary.find_all
+        self.released_names = vocabulary.released_names
         schemes = cast(list[Scheme], list(vocabulary.schemes()))
         concepts = [concept for scheme in schemes for concept in vocabulary.concepts(scheme)]
         self._by_iri = {concept.iri: concept for concept in concepts}

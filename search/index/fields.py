@@ -94,7 +94,7 @@ def prepare(document: SearchDocument) -> Prepared:
             "fields": _grams(d.fields),
             "about": _grams(d.themes),
             "description": _grams((d.description[:MAX_TEXT],)),
-            "publisher": _grams(d.publishers),
+            "publisher": _grams((*d.publishers, *d.publisher_names)),
             "place": _grams(d.places),
         },
         facets=facets,

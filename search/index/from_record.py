@@ -165,6 +165,7 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         alternatives=alternatives,
         description_en="" if description_en == description else description_en,
         period=period,
+        publisher_names=tuple(n for iri in publishers for n in concepts.released_names(iri)),
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
         quality=complete,
     )

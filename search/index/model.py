@@ -39,3 +39,5 @@ class SearchDocument:
     """What a reader of English is shown, where it is another text."""
     period: tuple[str, str] = ("", "")
     """First and last day of what the data are about, as the record states them (`dct:temporal`)."""
+    publisher_names: tuple[str, ...] = ()
+    """Further names by which the publishers are found; an index does not give them back."""

@@ -149,6 +149,9 @@ def test_a_running_worker_shows_another_name_without_a_restart(
         runner.catch_up()
     found = client.get("/api/v1/search", params={"q": "上海市稽核总局"}).json()
     assert "项目公告" in [hit["title"] for hit in found["hits"]]
+    # The old name finds it, too.
+    found = client.get("/api/v1/search", params={"q": "上海市审计局"}).json()
+    assert "项目公告" in [hit["title"] for hit in found["hits"]]
     facets = client.get("/api/v1/search").json()["facets"]["publisher"]
     names = [one["label"]["zh"] for one in facets if one["value"] == f"{ORGANIZATION}audit"]
     assert names == ["上海市稽核总局"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,12 +15,15 @@ from hypothesis import strategies as st
 from ontology.canonical import canonical_record
 from ontology.ntriples import literal
 from ontology.record import Record
-from ontology.terms import DCAT, DCT
+from ontology.released_concepts import ConceptChange, with_changes
+from ontology.terms import DCAT, DCT, VOCAB
 from ontology.vocabulary import Vocabulary, load_vocabulary
 from search.analysis.data_items import described_items
 from search.index.concepts import ConceptIndex
+from search.index.fields import prepare
 from search.index.from_record import MAX_VALUES, document_of
 from search.index.ntriples_reader import read, text
+from search.index.payload import payload_of
 
 IRI = "https://data.example/id/dataset/city/1"
 PREFIXES = """
@@ -274,3 +279,32 @@ def test_a_district_lies_in_its_city(vocabulary: Vocabulary) -> None:
 )
 def test_data_items_are_read_from_a_description(description: str, items: tuple[str, ...]) -> None:
     assert described_items(description) == items
+
+
+def test_a_publisher_is_found_by_the_names_that_it_had_and_got() -> None:
+    shipped, audit = load_vocabulary(), f"{VOCAB}organization/audit"
+    change = ConceptChange(
+        "name", "organization", audit, "audit", "上海市稽核总局", "Audit Office", ("申审总署",)
+    )
+    turtle = with_changes(
+        shipped.graph_turtle("organization").encode(),
+        "organization",
+        [change],
+        "",
+        1,
+        date(2026, 9, 1),
+    )
+    renamed = shipped.with_turtle({"organization": turtle})
+    said = record(f'<> dct:title "x"@zh ; dct:publisher <{audit}> .')
+    before, now = (document_of(said, ConceptIndex(one)) for one in (shipped, renamed))
+    assert before.publishers == ("上海市审计局",) and not before.publisher_names
+    assert now.publishers == ("上海市稽核总局",)
+    assert {"上海市审计局", "申审总署"} <= set(now.publisher_names)
+    # Both engines search these words.
+    assert set(prepare(before).text["publisher"].split()) <= set(
+        prepare(now).text["publisher"].split()
+    )
+    assert prepare(now).payload == payload_of(replace(now, publisher_names=()))
+    # What was shipped beside the preferred name is no news, whatever else was renamed.
+    health = record(f'<> dct:title "x"@zh ; dct:publisher <{VOCAB}organization/health> .')
+    assert not document_of(health, ConceptIndex(renamed)).publisher_names

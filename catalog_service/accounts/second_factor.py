@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyotp
@@ -29,6 +30,15 @@ _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what is taken for something else: i, l, o, 0, 1."""
 _LENGTH: Final = 16
 """Characters of a recovery code: 79 bits, so that a plain digest is enough (see `tokens`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Device:
+    """What is stored of a device: its secret, encrypted and not, and the last step used."""
+
+    sealed: bytes = field(repr=False)
+    secret: str = field(repr=False)
+    last_step: int
 
 
 class SecondFactors:
@@ -65,8 +75,8 @@ class SecondFactors:
 
     def confirm(self, person: str, code: str) -> list[str]:
         """Make the device count; return recovery codes, shown once. Raises ``code-refused``."""
-        found = self._secret(person)
-        if found is None or not self._use(person, *found, code):
+        device = self._device(person)
+        if device is None or not self._use(person, device, code):
             raise AtlasError(CODE_REFUSED)
         now = to_number(self._clock.now())
         codes = [
@@ -74,7 +84,9 @@ class SecondFactors:
         ]
         with self._journal.writing_tables() as connection:
             # Another secret that was begun in between has seen no code yet.
-            seen = totp.update().where(totp.c.person == person, totp.c.last_step > 0)
+            seen = totp.update().where(
+                totp.c.person == person, totp.c.secret == device.sealed, totp.c.last_step > 0
+            )
             if not connection.execute(seen.values(confirmed=now)).rowcount:
                 raise AtlasError(CODE_REFUSED)
             connection.execute(recovery_codes.delete().where(recovery_codes.c.person == person))
@@ -118,8 +130,8 @@ class SecondFactors:
         text = "".join(code.split()).replace("-", "").lower()
         if len(text) == _LENGTH:
             return self._use_recovery(person, text)
-        found = self._secret(person)
-        return found is not None and self._use(person, *found, text)
+        device = self._device(person)
+        return device is not None and self._use(person, device, text)
 
     def remove(self, person: str) -> None:
         """Take a device and the recovery codes away."""
@@ -132,31 +144,39 @@ class SecondFactors:
     def _code(self) -> str:
         return "".join(self._choose(_ALPHABET) for _ in range(_LENGTH))
 
-    def _secret(self, person: str) -> tuple[str, int] | None:
+    def _device(self, person: str) -> _Device | None:
         with self._journal.reading_tables() as connection:
             row = connection.execute(sa.select(*totp.c).where(totp.c.person == person)).first()
         if row is None:
             return None
         keys = SecretKeys.load(self._settings)
-        return keys.decrypt(bytes(row.secret), _context(person)).decode(), row.last_step
+        sealed = bytes(row.secret)
+        return _Device(sealed, keys.decrypt(sealed, _context(person)).decode(), row.last_step)
 
-    def _use(self, person: str, secret: str, last: int, code: str) -> bool:
+    def _use(self, person: str, device: _Device, code: str) -> bool:
         now = int(self._clock.now().timestamp())
-        made = pyotp.TOTP(secret, interval=STEP_SECONDS)
+        made = pyotp.TOTP(device.secret, interval=STEP_SECONDS)
         for step in range(now // STEP_SECONDS - _DRIFT, now // STEP_SECONDS + _DRIFT + 1):
-            if step > last and secrets.compare_digest(
+            if step > device.last_step and secrets.compare_digest(
                 made.generate_otp(step).encode(), code.strip().encode()
             ):
-                return self._used(person, step)
+                return self._used(person, device, step)
         return False
 
-    def _used(self, person: str, step: int) -> bool:
-        """Note that a step was used; False where another request was first."""
+    def _used(self, person: str, device: _Device, step: int) -> bool:
+        """Note that a step was used; False where another request was first.
+
+        That of the secret whose code was seen: another one may have been begun since it was read.
+        """
         with self._journal.writing_tables() as connection:
             return bool(
                 connection.execute(
                     totp.update()
-                    .where(totp.c.person == person, totp.c.last_step < step)
+                    .where(
+                        totp.c.person == person,
+                        totp.c.secret == device.sealed,
+                        totp.c.last_step < step,
+                    )
                     .values(last_step=step)
                 ).rowcount
             )

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
+import pytest
 
 from catalog_service.accounts.second_factor import STEP_SECONDS, SecondFactors
 from catalog_service.secret_keys import create_file
+from ontology.errors import AtlasError
 from tests.fixtures.people import person
 from tests.fixtures.web import House
 
@@ -77,3 +80,25 @@ def test_two_processes_with_one_code_let_one_in(tmp_path: Path) -> None:
                 child.communicate(timeout=60)
         assert said == [["False", "True"]] * len(codes)
         assert factors.codes_left(who) == len(recovery) - 8
+
+
+class _Interrupted(SecondFactors):
+    """Begins another device between the reading of a secret and the noting of its code."""
+
+    def _device(self, person: str) -> Any:
+        found = super()._device(person)
+        self.begin(person)
+        return found
+
+
+def test_a_code_of_one_secret_confirms_no_other(tmp_path: Path) -> None:
+    house = House(tmp_path / "var", secret_file=tmp_path / "secrets")
+    create_file(house.settings)
+    with house.atlas as atlas:
+        who = person(atlas, "qian").id
+        factors = _Interrupted(atlas.journal, atlas.clock, atlas.settings)
+        device = pyotp.TOTP(factors.begin(who))
+        with pytest.raises(AtlasError, match="code-refused"):
+            factors.confirm(who, device.at(house.clock.now()))
+        assert not factors.is_set(who), "a secret that nobody was shown"
+        assert not factors.check(who, device.at(house.clock.now()))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from catalog_service.context import Service
-from catalog_service.editing.errors import DRAFT_CHANGED
+from catalog_service.editing.errors import DRAFT_CHANGED, DRAFT_STATE
 from catalog_service.editing.model import Draft
 from catalog_service.editing.stored_drafts import StoredDrafts
 from ontology.errors import AtlasError
@@ -39,8 +39,13 @@ def alone_with(atlas: Service, draft: Draft) -> Iterator[None]:
 
 
 def demand_unchanged(store: StoredDrafts, draft: Draft) -> None:
-    """Raise ``draft-changed`` where somebody wrote or moved a draft since it was read."""
+    """Raise ``draft-changed`` where somebody wrote a draft since it was read.
+
+    Raises ``draft-state`` where somebody only moved it: of two who release, one was quicker.
+    """
     now = store.find(draft.id)
-    if now is None or now.state != draft.state or now.version != draft.version:
+    if now is None or now.version != draft.version:
         current = now.version if now is not None else 0
         raise AtlasError(DRAFT_CHANGED, draft=draft.id, current=current, expected=draft.version)
+    if now.state != draft.state:
+        raise AtlasError(DRAFT_STATE, draft=draft.id, state=now.state)

@@ -422,6 +422,6 @@ def test_two_who_release_at_once_are_both_answered(house: House, author: httpx.C
         one.start()
     for one in both:
         one.join()
-    assert sorted(answers) == ["draft-changed", "released"]
+    assert sorted(answers) == ["draft-state", "released"]
     assert draft(house, path).state == "released"
     assert len(house.atlas.journal.history(made.record.iri)) == 1

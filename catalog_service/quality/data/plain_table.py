@@ -17,7 +17,6 @@ import orjson
 from catalog_service.quality.data.headings import SEARCHED, Declared, heading_row
 from catalog_service.quality.data.json_rows import NotReadableError, records
 from catalog_service.quality.data.model import MOST_COLUMNS, FileKind
-from catalog_service.quality.data.sheet_rows import rows as sheet_rows
 from harvesters.readers.encodings import detected_encoding
 
 _CHUNK: Final = 1024 * 1024
@@ -48,6 +47,11 @@ def plain_table(path: Path, kind: FileKind, declared: Declared, folder: Path) ->
     if kind == "csv":
         return _csv(path, declared, folder)
     if kind == "xlsx":
+        # Only here: its library loads numpy, which a service that profiles nothing does without.
+        from catalog_service.quality.data.sheet_rows import (  # noqa: PLC0415
+            rows as sheet_rows,
+        )
+
         return _written(sheet_rows(path), declared, folder, "")
     with path.open("rb") as stream:
         return _of_records(records(stream), folder, is_geo=kind == "geojson")

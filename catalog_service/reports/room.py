@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.room import Task
+    from catalog_service.room import ConceptUses, Task
 
 
 def _routers() -> tuple[APIRouter, ...]:
@@ -31,4 +31,16 @@ def _tasks() -> tuple[Task, ...]:
     return (upkeep.run,)
 
 
-ROOM = Room("reports", routers=_routers, register_commands=_commands, tasks=_tasks)
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.reports.concept_uses import uses_of
+
+    return (uses_of,)
+
+
+ROOM = Room(
+    "reports",
+    routers=_routers,
+    register_commands=_commands,
+    tasks=_tasks,
+    concept_uses=_concept_uses,
+)

@@ -72,7 +72,7 @@ def test_what_one_process_releases_another_uses_with_either_database(
         names = NameFields("上海市天书研究院", "Tome Institute", "", "", "", "", None, "", None)
         change = change_of(one, "new", "organization", "tome", names)
         made = concept_work.concepts_of(one).propose(
-            change, actor="account:x", reason="x", check=lambda _: None
+            change, actor="account:x", reason="x", check=lambda *_: None
         )
         assert other.vocabulary.concept(change.concept) is None
         concept_work.release(one, OPERATOR, made.number, "y")

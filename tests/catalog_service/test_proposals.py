@@ -79,7 +79,7 @@ def test_what_one_process_releases_another_uses_with_either_database(
         assert other.vocabulary.concept(change.concept) is not None
         known = other.vocabulary_for("any").organization("市天书研究院")
         assert isinstance(known, Known) and known.concept.iri == change.concept
-        concept_work.undo(other, OPERATOR, made.number, "z")
+        concept_work.undo(other, OPERATOR, made.number, "z", uses=())
         assert one.vocabulary.concept(change.concept) is None
         assert [step.step for step in one.released_vocabulary.history("organization")] == [
             "released",

@@ -23,7 +23,7 @@ from harvesters.readers.encodings import detected_encoding
 from harvesters.readers.files import Input
 from harvesters.readers.workbook import first_sheet
 from ontology.errors import AtlasError, FilePosition
-from ontology.limits import MIB
+from ontology.limits import MAX_TEXT, MIB
 
 _SAMPLE: Final = 256 * 1024
 _WORKBOOKS: Final = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -59,12 +59,20 @@ class DataRows:
             yield row
 
     def _filled(self) -> Iterator[list[str]]:
+        # It holds for the whole process, and other readers set it too.
+        csv.field_size_limit(MAX_TEXT)
+        taken: list[str] = []
+        last: list[str] = []
         with self._again() as stream:
-            reader = csv.reader(self._lines(stream), delimiter=self._delimiter)
+            reader = csv.reader(self._lines(stream, taken), delimiter=self._delimiter)
             try:
                 for row in reader:
+                    last, taken[:] = taken[:], []
                     if any(row):
                         yield row
+                # A quotation mark that is never closed has made one cell of all that follows it.
+                if len(last) > 1 and _ends_open(last, self._delimiter):
+                    raise csv.Error("unexpected end of data")
             except csv.Error as problem:
                 place = FilePosition(self._name, reader.line_num)
                 raise AtlasError(BAD_CSV, place=place, reason=str(problem)) from None
@@ -74,14 +82,25 @@ class DataRows:
                     WRONG_ENCODING, place=place, encoding=problem.encoding, byte=problem.start
                 ) from None
 
-    def _lines(self, stream: TextIO) -> Iterator[str]:
+    def _lines(self, stream: TextIO, taken: list[str]) -> Iterator[str]:
         number = 0
         while line := stream.readline(MIB):
             number += 1
             if len(line) == MIB and not line.endswith("\n"):
                 place = FilePosition(self._name, number)
                 raise AtlasError(BAD_CSV, place=place, reason=f"> {MIB}")
-            yield line.replace("\0", "")
+            text = line.replace("\0", "")
+            taken.append(text)
+            yield text
+
+
+def _ends_open(lines: list[str], delimiter: str) -> bool:
+    """Tell whether a row ends within quotation marks; only the strict reader says so."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as problem:
+        return "unexpected end" in str(problem)
+    return False
 
 
 @contextmanager

@@ -53,9 +53,10 @@ def test_cells_with_breaks_and_quotes_stay_one() -> None:
         ("区,名\n".encode() + "静安区".encode() * 20 + b",\xff\n", "wrong-encoding"),
         (b"a,b\n" + b"x" * (2 * 1024 * 1024), "bad-csv"),
         (b"a,b\n" + b'"' + b"x\n" * 200_000, "bad-csv"),
+        (b"a,b\n" + b'"' + b"x\n" * 800_000, "bad-csv"),
         (b"PK\x03\x04 no archive", "bad-spreadsheet"),
     ],
-    ids=["nothing", "blank", "broken-byte", "long-line", "open-quote", "no-workbook"],
+    ids=["nothing", "blank", "broken-byte", "long-line", "open-quote", "long-cell", "no-workbook"],
 )
 def test_what_cannot_be_read_is_told(content: bytes, code: str) -> None:
     with (

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.quality.model import METRICS, DayFigure, Measurement
 from catalog_service.quality.service import (
     aims,
@@ -19,7 +20,6 @@ from catalog_service.quality.service import (
     measurements_of,
     standing,
 )
-from catalog_service.quality.upkeep import AGAIN_AFTER, Upkeep
 from harvesters.protocols import Submission
 from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import HTML, House, portal, served
@@ -135,14 +135,14 @@ def test_publishers_stand_the_worst_first(house: House) -> None:
 
 def test_the_worker_measures_each_day_and_what_moved_since(house: House) -> None:
     now = [0.0]
-    upkeep = Upkeep(house.atlas, lambda: now[0])
+    upkeep = DailyWork(house.atlas, last_measured, evaluate, lambda: now[0])
     assert upkeep.look() and not upkeep.look()
     house.submit("city", [portal("N", "新")])
     assert not upkeep.look()
     now[0] += AGAIN_AFTER
     assert upkeep.look() and not upkeep.look()
     # One that is started anew does not measure the day again by that alone.
-    assert not Upkeep(house.atlas, lambda: now[0]).look()
+    assert not DailyWork(house.atlas, last_measured, evaluate, lambda: now[0]).look()
     on(house, TODAY + timedelta(1))
     assert upkeep.look()
     on(house, TODAY)

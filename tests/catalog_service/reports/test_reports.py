@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from catalog_service.accounts.service import OPERATOR
+from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.open_list.service import draft, take
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
 from catalog_service.reports.model import Line, Report
@@ -14,13 +15,13 @@ from catalog_service.reports.period import Period
 from catalog_service.reports.service import (
     CITY,
     compose,
+    last_counted,
     measure,
     named,
     organizations_on,
     periods,
 )
 from catalog_service.reports.stored import names_on
-from catalog_service.reports.upkeep import AGAIN_AFTER, Upkeep
 from ontology.errors import AtlasError
 from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
 from tests.fixtures.web import House, portal
@@ -166,13 +167,13 @@ def test_what_was_not_measured_has_no_report(house: House) -> None:
 
 def test_the_worker_counts_each_day_and_what_moved_since(house: House) -> None:
     now = [0.0]
-    upkeep = Upkeep(house.atlas, lambda: now[0])
+    upkeep = DailyWork(house.atlas, last_counted, measure, lambda: now[0])
     assert upkeep.look() and not upkeep.look()
     house.submit("city", [portal("N", "新")])
     assert not upkeep.look()
     now[0] += AGAIN_AFTER
     assert upkeep.look() and not upkeep.look()
-    assert not Upkeep(house.atlas, lambda: now[0]).look()
+    assert not DailyWork(house.atlas, last_counted, measure, lambda: now[0]).look()
     on(house, date(2026, 9, 2))
     assert upkeep.look()
     on(house, date(2026, 9, 1))

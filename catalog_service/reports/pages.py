@@ -8,10 +8,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.course_chart import chart
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
-from catalog_service.reports.course_chart import chart
 from catalog_service.reports.files import FORMATS, file_name
 from catalog_service.reports.service import (
     CITY,

@@ -8,13 +8,13 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from catalog_service.course_chart import chart
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.place_names import publisher_label, publisher_names
 from catalog_service.rule_work.choices import offered_organizations
 from catalog_service.rule_work.offenders import covered
 from catalog_service.rule_work.parameters import Organization
-from catalog_service.rule_work.rate_chart import chart
 from catalog_service.rule_work.rates import (
     ALL,
     by_publisher,

@@ -21,6 +21,7 @@ from catalog_service.accounts.service import (
 )
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
+from catalog_service.course_chart import Chart, chart
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.journal.codec import to_number
 from catalog_service.rule_work.errors import (
@@ -42,8 +43,7 @@ from catalog_service.rule_work.exceptions import (
     list_exceptions,
 )
 from catalog_service.rule_work.model import RuleException, State
-from catalog_service.rule_work.rate_chart import Chart, chart
-from catalog_service.rule_work.rates import history, measure
+from catalog_service.rule_work.rates import DayRate, history, measure
 from catalog_service.rules.model import Excepted, RuleFindings
 from harvesters.protocols import Submission
 from ontology.errors import AtlasError
@@ -262,7 +262,7 @@ def told_with(
     ]
 
 
-def pass_course(atlas: Service, rule: str) -> Chart | None:
+def pass_course(atlas: Service, rule: str) -> Chart[DayRate] | None:
     """Return how the pass rate of a rule moved in the last days; None where none was measured."""
     return chart(history(atlas, rule, COURSE_DAYS))
 

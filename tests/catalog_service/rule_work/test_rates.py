@@ -11,8 +11,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from catalog_service.course_chart import chart
 from catalog_service.rule_work import rates
-from catalog_service.rule_work.rate_chart import chart
 from catalog_service.rule_work.rates import (
     DayRate,
     by_publisher,

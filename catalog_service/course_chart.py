@@ -1,4 +1,4 @@
-"""The course of a pass rate as a line: where its points lie in a picture."""
+"""The course of a share as a line: where its points lie in a picture."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
-
-from catalog_service.rule_work.rates import DayRate
+from typing import Final, Generic, Protocol, TypeVar
 
 WIDTH: Final = 480
 HEIGHT: Final = 120
@@ -17,20 +15,37 @@ _STEP: Final = 5
 """Percent to which the ends of the axis are rounded."""
 
 
+class Share(Protocol):
+    """A share on a day."""
+
+    @property
+    def day(self) -> date:
+        """The day."""
+        ...
+
+    @property
+    def percent(self) -> float | None:
+        """From 0 to 100; None where there was nothing to share."""
+        ...
+
+
+S = TypeVar("S", bound=Share)
+
+
 @dataclass(frozen=True, slots=True)
-class Point:
+class Point(Generic[S]):
     """One measured day in the picture."""
 
     x: float
     y: float
-    rate: DayRate
+    share: S
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Generic[S]):
     """A line from the first measured day to the last; ``low`` and ``high`` end its axis."""
 
-    points: tuple[Point, ...]
+    points: tuple[Point[S], ...]
     low: int
     high: int
 
@@ -42,10 +57,10 @@ class Chart:
     @property
     def first(self) -> date:
         """The first measured day."""
-        return self.points[0].rate.day
+        return self.points[0].share.day
 
     @property
-    def last(self) -> Point:
+    def last(self) -> Point[S]:
         """The last measured day."""
         return self.points[-1]
 
@@ -70,26 +85,28 @@ class Chart:
         return HEIGHT - _BOTTOM
 
 
-def chart(rates: Sequence[DayRate]) -> Chart | None:
-    """Return the picture of measured days; None of none.
+def chart(days: Sequence[S]) -> Chart[S] | None:
+    """Return the picture of the days that have a share; None where none has.
 
-    The axis begins near the lowest rate, and says where: a rule that nearly all pass would else be
+    The axis begins near the lowest share, and says where: a rule that nearly all pass would else be
     a line at the upper edge.
     """
-    if not rates:
+    shares = [(one, one.percent) for one in days if one.percent is not None]
+    if not shares:
         return None
-    lowest, highest = min(r.percent for r in rates), max(r.percent for r in rates)
-    low = max(0, math.floor((lowest - 1) / _STEP) * _STEP)
-    high = min(100, max(low + _STEP, math.ceil(highest / _STEP) * _STEP))
+    values = [percent for _, percent in shares]
+    low = max(0, math.floor((min(values) - 1) / _STEP) * _STEP)
+    high = min(100, max(low + _STEP, math.ceil(max(values) / _STEP) * _STEP))
     low = min(low, high - _STEP)
-    span = max(1, (rates[-1].day - rates[0].day).days)
+    first = shares[0][0].day
+    span = max(1, (shares[-1][0].day - first).days)
     width, height = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
     points = tuple(
         Point(
-            round(_LEFT + width * ((r.day - rates[0].day).days / span if len(rates) > 1 else 1), 1),
-            round(_TOP + height * (high - r.percent) / (high - low), 1),
-            r,
+            round(_LEFT + width * ((one.day - first).days / span if len(shares) > 1 else 1), 1),
+            round(_TOP + height * (high - percent) / (high - low), 1),
+            one,
         )
-        for r in rates
+        for one, percent in shares
     )
     return Chart(points, low, high)

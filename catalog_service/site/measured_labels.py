@@ -1,0 +1,182 @@
+"""What measured quality and reports are called: a part of `catalog_service.site.labels`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from translations import NP_
+
+MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
+    "metric": {
+        "on-time": NP_("metric", "Updated on time"),
+        "machine-readable": NP_("metric", "Machine-readable"),
+        "api": NP_("metric", "Served by an API"),
+        "api-described": NP_("metric", "API with instructions and a sample"),
+        "data-dictionary": NP_("metric", "Data dictionary complete"),
+        "extent": NP_("metric", "Extent in space and time stated"),
+    },
+    "data metric": {
+        "rows": NP_("data metric", "Rows of the file"),
+        "columns": NP_("data metric", "Columns of the file"),
+        "empty": NP_("data metric", "Empty cells"),
+        "wrong": NP_("data metric", "Wrong cells, by type or code list"),
+        "duplicates": NP_("data metric", "Rows that repeat another"),
+        "missing": NP_("data metric", "Declared data items that the file lacks"),
+    },
+    "how": {
+        "on-time": NP_(
+            "how",
+            "A dataset is on time on a day if no more days have passed since its last update than "
+            "the longest that one period of its promised frequency can have: 1 day for real time "
+            "and daily, 7 for weekly, 31 for monthly, 92 for quarterly, 184 for half-yearly, 366 "
+            "for yearly, 731 for every two years. Where the record has no day of update, the day "
+            "of publication counts. Not judged: records without a date, with one that lies ahead "
+            "or names no day; those that promise no fixed period, such as irregular or other; "
+            "those that are not updated any more.",
+        ),
+        "machine-readable": NP_(
+            "how",
+            "A dataset passes if one of its distributions has a format of the rule’s list, or is "
+            "served by an API. Not judged: records without distributions, and those that name no "
+            "format of any.",
+        ),
+        "api": NP_(
+            "how",
+            "A dataset passes if one of its distributions is served by an API. Not judged: records "
+            "without distributions. The text demands this of half of a year’s opened datasets; "
+            "here all public ones are counted.",
+        ),
+        "api-described": NP_(
+            "how",
+            "A dataset with an API passes if its record points to instructions for each API, and "
+            "to sample data. Not judged: datasets without an API.",
+        ),
+        "data-dictionary": NP_(
+            "how",
+            "A dataset passes if its record lists data items, each with a name, a type and a "
+            "description. All are judged; whether the data holds what is described is not.",
+        ),
+        "extent": NP_(
+            "how",
+            "A dataset passes if its record states a place, and a period with a beginning or an "
+            "end. All are judged.",
+        ),
+    },
+    "report figure": {
+        "datasets": NP_("report figure", "Public datasets"),
+        "on-list": NP_("report figure", "Open datasets that are on an open list"),
+        "list-items": NP_("report figure", "Items of the open list"),
+        "filed": NP_("report figure", "Lists of the year that were filed"),
+        "opened": NP_("report figure", "Lists of the year that were published"),
+        "evaluated": NP_("report figure", "Lists evaluated after a year"),
+        "sample-sets": NP_("report figure", "Sample sets"),
+        "high-quality": NP_("report figure", "High-quality datasets"),
+        "held": NP_("report figure", "Versions held back by the rules"),
+    },
+    "report how": {
+        "datasets": NP_(
+            "report how",
+            "Public records of datasets on the day. Those of several publishers count for each, "
+            "and once for the whole city.",
+        ),
+        "on-list": NP_(
+            "report how",
+            "Of the public datasets that are opened, with conditions or without, those that an "
+            "item of the newest open list in force names, whichever organization’s list it is.",
+        ),
+        "list-items": NP_(
+            "report how",
+            "Items of the newest open list in force. The text demands a number of pilot districts "
+            "alone.",
+        ),
+        "filed": NP_(
+            "report how",
+            "Of the lists of the year that were begun, those that were filed and not returned. A "
+            "list that nobody began is not counted.",
+        ),
+        "opened": NP_(
+            "report how",
+            "Of the lists of the year that were begun, those that were published. A list that "
+            "nobody began is not counted.",
+        ),
+        "evaluated": NP_(
+            "report how",
+            "Of the newest lists whose first version has been in force for a year, those of which "
+            "the evaluation has ended.",
+        ),
+        "sample-sets": NP_(
+            "report how",
+            "Public datasets that are opened with conditions and offer a sample. The text names a "
+            "number for the whole city.",
+        ),
+        "high-quality": NP_(
+            "report how",
+            "Public datasets that their platform marks as high-quality. The text names a number "
+            "for the whole city.",
+        ),
+        "held": NP_(
+            "report how",
+            "Versions of records that were not taken over because they violate a rule, and wait "
+            "for a decision; of an organization, those of the sources that belong to it.",
+        ),
+    },
+    "report kind": {
+        "month": NP_("report kind", "Monthly report"),
+        "quarter": NP_("report kind", "Quarterly report"),
+        "year": NP_("report kind", "Yearly report"),
+    },
+    "report due": {
+        "file-by": NP_("report due", "to be filed"),
+        "open-by": NP_("report due", "to be published"),
+    },
+    "organization kind": {
+        "department": NP_("organization kind", "departments"),
+        "district": NP_("organization kind", "districts"),
+    },
+    "to do": {
+        "late": NP_("to do", "Update the data, or state the true frequency."),
+        "unreadable": NP_("to do", "Offer a machine-readable format, such as CSV, or an API."),
+        "noapi": NP_("to do", "Offer an API, where the data changes often or is large."),
+        "undescribed": NP_("to do", "Link the API’s instructions, and add sample data."),
+        "noinstructions": NP_("to do", "Link the API’s instructions."),
+        "nosample": NP_("to do", "Add sample data."),
+        "noitems": NP_("to do", "List the data items, each with name, type and description."),
+        "incomplete": NP_("to do", "Give every data item a name, a type and a description."),
+        "noextent": NP_("to do", "State the place and the period that the data covers."),
+        "nospace": NP_("to do", "State the place that the data covers."),
+        "notime": NP_("to do", "State the period that the data covers."),
+    },
+    "data kind": {
+        "empty": NP_("data kind", "nothing"),
+        "integer": NP_("data kind", "whole numbers"),
+        "number": NP_("data kind", "numbers"),
+        "date": NP_("data kind", "days"),
+        "datetime": NP_("data kind", "days and times"),
+        "time": NP_("data kind", "times"),
+        "boolean": NP_("data kind", "yes or no"),
+        "address": NP_("data kind", "web addresses"),
+        "text": NP_("data kind", "text"),
+    },
+    "no profile": {
+        "fetch": NP_("no profile", "It could not be fetched from the publisher."),
+        "read": NP_("no profile", "It is not a table that can be read, or not of its format."),
+        "bounds": NP_("no profile", "It is larger or takes longer than what is looked at here."),
+    },
+    "measured": {
+        "pass": NP_("measured", "passes"),
+        "fail": NP_("measured", "does not pass"),
+        "unjudged": NP_("measured", "cannot be judged"),
+        "gone": NP_("measured", "was not public"),
+    },
+    "unjudged": {
+        "future": NP_("unjudged", "The date of update lies in the future."),
+        "never": NP_("unjudged", "The publisher says that it is not updated any more."),
+        "nodate": NP_("unjudged", "The record has no date of update."),
+        "nopromise": NP_("unjudged", "The publisher promises no fixed interval."),
+        "vague": NP_("unjudged", "The date of update names no day."),
+        "nodistribution": NP_("unjudged", "The record has no distribution."),
+        "noformat": NP_("unjudged", "No distribution names its format."),
+        "withoutapi": NP_("unjudged", "The dataset has no API."),
+    },
+}

@@ -27,7 +27,6 @@ from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.mementos import relations
 from catalog_service.datasets.preview import target_of
 from catalog_service.datasets.profiles.negotiation import negotiate
-from catalog_service.datasets.quality_ring import quality, reasons
 from catalog_service.datasets.related import joins_shown, related
 from catalog_service.datasets.representations import (
     VARY_BY,
@@ -56,7 +55,14 @@ from catalog_service.http.times import parse_time
 from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
-from catalog_service.quality.service import group_of, measurements_of, profiles_of
+from catalog_service.quality.service import (
+    group_of,
+    measurements_of,
+    points_kept,
+    profiles_of,
+    quality,
+    reasons,
+)
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
@@ -249,6 +255,7 @@ def _page(
         repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
         measured={} if at or not version.public else measurements_of(atlas, version.iri),
+        points=[] if at or not version.public else points_kept(atlas, version.iri),
         profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
         group_of=group_of,
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),

@@ -15,7 +15,6 @@ from catalog_service.datasets.citation import citation
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.description_model import Description
 from catalog_service.datasets.errors import DATASET_NOT_FOUND
-from catalog_service.datasets.quality_ring import Quality, quality
 from catalog_service.datasets.record_statements import Statements
 from catalog_service.datasets.undescribed import those_described
 from catalog_service.datasets.visibility import GoneError, Version, find, history
@@ -25,6 +24,7 @@ from catalog_service.duplicates.service import repeat_finding, repeats_of_city
 from catalog_service.journal.journal import Journal
 from catalog_service.journal.model import Change, RecordState, StoredRecord
 from catalog_service.links import PAGE, split_ending
+from catalog_service.quality.service import Quality, quality
 from catalog_service.rule_work.service import with_exceptions
 from catalog_service.rules.model import RuleFindings
 from catalog_service.rules.service import by_rule

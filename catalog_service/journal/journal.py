@@ -246,6 +246,14 @@ class Journal(RunLog, Register):
         with database.reading(self._engine) as connection:
             return listing.count_public_rules(connection)
 
+    def public_verdicts(self, iri: str | None = None) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return which rules find something in each public record, with the severity, by IRI.
+
+        Left out are those of which a newer version waits: the findings are that one's.
+        """
+        with database.reading(self._engine) as connection:
+            return listing.public_verdicts(connection, iri)
+
     def public_offenders(self, rule: str, offset: int, limit: int) -> list[str]:
         """Return the IRIs of public records in which a rule finds something, by source and id."""
         with database.reading(self._engine) as connection:

@@ -135,6 +135,23 @@ def count_public_rules(connection: sa.Connection) -> tuple[int, dict[str, int]]:
     return total, dict(counts)
 
 
+def public_verdicts(
+    connection: sa.Connection, iri: str | None
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """See `Journal.public_verdicts`."""
+    # The set of those in which nothing was found names one empty rule.
+    sets = {
+        number: frozenset(one for one in entries if one[0])
+        for number, entries in _sets(connection).items()
+    }
+    query = sa.select(records.c.iri, records.c.verdict).where(
+        *SHOWN_AS_FOUND, records.c.verdict.is_not(None)
+    )
+    if iri is not None:
+        query = query.where(records.c.iri == iri)
+    return {one: sets[verdict] for one, verdict in connection.execute(query)}
+
+
 def list_public_findings(
     connection: sa.Connection, rule: str, offset: int, limit: int
 ) -> list[str]:

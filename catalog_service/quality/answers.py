@@ -33,14 +33,24 @@ class AimAnswer(Shown):
     until: date | None
 
 
+class PointsFigure(Shown):
+    """How many points of MQA a dataset had on average on a day, of 405."""
+
+    day: date
+    records: int
+    mean: float | None
+
+
 class QualityAnswer(Shown):
     """``days`` are of all public records, or of one publisher; a day that is not in it was not
-    measured. ``publishers`` are those of the last measured day, the worst first."""
+    measured, and the same holds of ``mqa``. ``publishers`` are those of the last measured day, the
+    worst first. ``rule`` is empty where all rules are meant."""
 
     metric: Metric
     rule: str
     aims: list[AimAnswer]
     days: list[FigureAnswer]
+    mqa: list[PointsFigure]
     day: date | None
     publishers: list[PublisherFigure]
     total: int
@@ -55,6 +65,19 @@ class MeasurementAnswer(Shown):
     since: date
     result: Result
     reason: str
+
+
+class PointsAnswer(Shown):
+    """Points of MQA, of 405, which it had from ``since`` on.
+
+    ``unknown`` more hang on what is not known here; ``gains``: what each indicator that is not met
+    would gain.
+    """
+
+    since: date
+    points: int
+    unknown: int
+    gains: dict[str, int]
 
 
 class ColumnAnswer(Shown):
@@ -102,4 +125,5 @@ class DatasetQualityAnswer(Shown):
     iri: str
     day: date | None
     measurements: list[MeasurementAnswer]
+    mqa: list[PointsAnswer]
     data: DataAnswer | None = None

@@ -107,13 +107,14 @@ def show(
     iri: Annotated[str, typer.Argument(help="IRI, or source/identifier.")], json: Json = False
 ) -> None:
     """Show what was measured of a record, the newest first."""
-    from catalog_service.quality.service import measurements_of
+    from catalog_service.quality.service import measurements_of, points_kept
     from catalog_service.stored_records import known_record
 
     out = Output(as_json=json)
     with addressed() as atlas:
         record = known_record(atlas, iri)
         found = [one for many in measurements_of(atlas, record.iri).values() for one in many]
+        points = points_kept(atlas, record.iri)
     out.result(
         {
             "iri": record.iri,
@@ -126,8 +127,14 @@ def show(
                 }
                 for one in found
             ],
+            "mqa": [
+                {"since": day.isoformat(), "points": one.points, "gains": dict(one.gains)}
+                for day, one in points
+            ],
         }
     )
+    if points:
+        out.text(gettext("{points} of 405 points of MQA", points=points[0][1].points))
     if not found:
         out.text(gettext("Nothing was measured of it yet: atlas quality evaluate does so."))
     out.table(

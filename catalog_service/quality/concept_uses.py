@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.quality.tables import quality_days
+from catalog_service.quality.tables import quality_days, quality_point_days
 
 
 def uses_of(connection: sa.Connection, concept: str) -> int:
     """Count the days on which an organization's records were measured: they are kept for good."""
-    table = quality_days
-    days = sa.select(sa.func.count(sa.distinct(table.c.day)))
-    return connection.execute(days.where(table.c.publisher == concept)).scalar_one()
+    days = sa.union(
+        *(
+            sa.select(table.c.day).where(table.c.publisher == concept)
+            for table in (quality_days, quality_point_days)
+        )
+    ).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(days)).scalar_one()

@@ -16,8 +16,11 @@ import sqlalchemy as sa
 from catalog_service.context import Service
 from catalog_service.journal.model import StoredRecord
 from catalog_service.journal.queries import chunks
-from catalog_service.quality.measuring import machine_readable, measured
+from catalog_service.quality.beside import known_beside
+from catalog_service.quality.measuring import machine_readable, measured, points
 from catalog_service.quality.model import METRICS, Evaluated, Found, Metric
+from catalog_service.quality.mqa import Points
+from catalog_service.quality.points_kept import keep_point_sums, keep_points
 from catalog_service.quality.reading import read
 from catalog_service.quality.tables import quality_days, quality_measurements
 
@@ -41,13 +44,22 @@ def evaluate(
     formats = machine_readable(atlas.rules.get("R14"))
     found: dict[_Key, Found] = {}
     figures: Counter[tuple[Metric, str, str]] = Counter()
+    pointed: dict[str, Points] = {}
+    point_sums: Counter[tuple[str, str]] = Counter()
+    beside = known_beside(atlas, iri)
     count = 0
     for record in _records(atlas, iri):
         if source is not None and record.source != source:
             continue
         count += 1
         said = read(record.nquads or "", record.focus)
-        for metric, one in measured(said, day, formats).items():
+        known = beside(record.iri)
+        own_points = points(said, formats, known)
+        pointed[record.iri] = own_points
+        for publisher in (ALL, *said.publishers):
+            point_sums[publisher, "records"] += 1
+            point_sums[publisher, "points"] += own_points.points
+        for metric, one in measured(said, day, formats, known).items():
             found[record.iri, metric] = one
             for publisher in (ALL, *said.publishers):
                 figures[metric, publisher, "records"] += 1
@@ -65,8 +77,10 @@ def evaluate(
         changed = {key: one for key, one in found.items() if before.get(key) != one}
         _forget_today(connection, day, only)
         _insert(connection, day, changed)
+        keep_points(connection, day, pointed)
         if whole:
             _insert_figures(connection, day, figures)
+            keep_point_sums(connection, day, point_sums, ALL)
     return Evaluated(day, count, len(changed), whole)
 
 

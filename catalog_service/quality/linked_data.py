@@ -21,7 +21,9 @@ from catalog_service.quality.service import (
     Kept,
     Measurement,
     Metric,
+    Points,
     course,
+    point_course,
 )
 from catalog_service.site.labels import LABELS
 from ontology.record import CATALOG_PATH
@@ -44,11 +46,18 @@ _COUNTED: Final = {
 }
 """What of a figure is a metric of its own, by the end of its name, with its type and labels."""
 
+_POINTS: Final = ("MQA 得分（满分 405）", "Points of MQA (of 405)")
+_MEAN: Final = ("MQA 平均得分（满分 405）", "Points of MQA on average (of 405)")
+
 _Triples = Iterator[ox.Triple]
 
 
 def measurements_rdf(
-    base: str, iri: str, found: Iterable[Measurement], profiles: Iterable[Kept] = ()
+    base: str,
+    iri: str,
+    found: Iterable[Measurement],
+    profiles: Iterable[Kept] = (),
+    points: Iterable[tuple[date, Points]] = (),
 ) -> _Triples:
     """Yield what was measured of a dataset: true where it passes, false where it does not.
 
@@ -71,6 +80,20 @@ def measurements_rdf(
     for metric in sorted(metrics):
         yield from _metric(base, metric, "-kept", "boolean", "{}", "{}")
     yield from _counts_rdf(base, iri, [one for one in profiles if one.profile is not None])
+    metric_node, told = f"{_page(base)}#mqa", False
+    for day, one_of in points:
+        node = f"{iri}#mqa-{day.isoformat()}"
+        yield _link(node, RDF.type, DQV.QualityMeasurement)
+        yield _link(node, DQV.isMeasurementOf, metric_node)
+        yield _link(node, DQV.computedOn, iri)
+        yield _link(iri, DQV.hasQualityMeasurement, node)
+        yield _value(node, DQV.value, str(one_of.points), "integer")
+        yield _value(node, DCT.date, day.isoformat(), "date")
+        told = True
+    if told:
+        yield _link(metric_node, RDF.type, DQV.Metric)
+        yield _link(metric_node, DQV.expectedDataType, f"{XSD}integer")
+        yield from _labels(metric_node, *_POINTS)
 
 
 def _counts_rdf(base: str, iri: str, profiles: Iterable[Kept]) -> _Triples:
@@ -128,6 +151,15 @@ def figures_rdf(atlas: Service, base: str, days: int, publisher: str = ALL) -> _
                 node = f"{start}#{metric}{end}-{one.day.isoformat()}"
                 yield from _observation(node, cube, f"{page}#{metric}{end}", of, one.day)
                 yield _value(node, DQV.value, value, _COUNTED[end][0])
+    mean = f"{page}#mqa-mean"
+    yield _link(mean, RDF.type, DQV.Metric)
+    yield _link(mean, DQV.expectedDataType, f"{XSD}decimal")
+    yield from _labels(mean, *_MEAN)
+    for day in point_course(atlas, days, publisher):
+        if day.mean is not None:
+            node = f"{start}#mqa-mean-{day.day.isoformat()}"
+            yield from _observation(node, cube, mean, of, day.day)
+            yield _value(node, DQV.value, f"{day.mean:.2f}", "decimal")
 
 
 def _observation(node: str, cube: str, metric: str, of: str, day: date) -> _Triples:
@@ -143,7 +175,8 @@ def _metric(base: str, metric: Metric, end: str, kind: str, zh: str, en: str) ->
     node, label = f"{_page(base)}#{metric}{end}", LABELS["metric"][metric]
     yield _link(node, RDF.type, DQV.Metric)
     yield _link(node, DQV.expectedDataType, f"{XSD}{kind}")
-    yield _link(node, PROV.wasDerivedFrom, f"{RULE}{RULES[metric]}")
+    if RULES[metric]:
+        yield _link(node, PROV.wasDerivedFrom, f"{RULE}{RULES[metric]}")
     yield from _labels(
         node, zh.format(translator("zh").pgettext("metric", label)), en.format(label)
     )

@@ -16,7 +16,7 @@ from catalog_service.http.identifiers import Ref
 from catalog_service.http.representations import digest, rdf_response
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, N_TRIPLES, OutputFormat
 from catalog_service.quality.linked_data import CUBE_PREFIXES, figures_rdf, measurements_rdf
-from catalog_service.quality.service import ALL, measurements_of, profiles_of
+from catalog_service.quality.service import ALL, measurements_of, points_kept, profiles_of
 from ontology.errors import AtlasError
 from ontology.serialization import write
 
@@ -56,7 +56,8 @@ def dataset_quality_form(request: Request, atlas: Atlas, ref: Ref, suffix: str) 
     version = find_public(atlas, f"{ref.source}/{ref.remote_id}")
     found = [one for many in measurements_of(atlas, version.iri).values() for one in many]
     profiles = profiles_of(atlas, version.iri)
-    triples = measurements_rdf(atlas.settings.base_iri, version.iri, found, profiles)
+    points = points_kept(atlas, version.iri)
+    triples = measurements_rdf(atlas.settings.base_iri, version.iri, found, profiles, points)
     return _answer(request, list(triples), form)
 
 

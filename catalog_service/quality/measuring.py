@@ -8,8 +8,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from catalog_service.quality.model import Found, Metric, Result
-from catalog_service.quality.reading import Read
+from catalog_service.quality.model import Beside, Found, Metric, Result
+from catalog_service.quality.mqa import Points, points_of
+from catalog_service.quality.reading import Read, own_formats
 from ontology.freshness import Verdict, judge
 from ontology.terms import RDF, VOCAB
 from shapes.rule import Rule
@@ -18,6 +19,7 @@ _ON_TIME: Final[dict[Verdict, Result]] = {"ontime": "pass", "late": "fail"}
 """All others cannot be judged: no date, one that lies ahead or names no day, or no fixed period
 promised (不定期, 不更新, 其他). 实时 is held against one day."""
 
+NOTHING: Final = Beside()
 _PASSED: Final = Found("pass", "")
 _FORMAT: Final = f"{VOCAB}format/"
 
@@ -33,7 +35,9 @@ def machine_readable(rule: Rule) -> frozenset[str]:
     )
 
 
-def measured(record: Read, day: date, formats: Collection[str]) -> dict[Metric, Found]:
+def measured(
+    record: Read, day: date, formats: Collection[str], beside: Beside = NOTHING
+) -> dict[Metric, Found]:
     """Return what each metric says of a record on a day.
 
     ``formats``: those that are machine-readable, by IRI.
@@ -45,7 +49,56 @@ def measured(record: Read, day: date, formats: Collection[str]) -> dict[Metric, 
         "api-described": _api_described(record),
         "data-dictionary": _data_dictionary(record),
         "extent": _extent(record),
+        "current": _current(record, beside),
+        "rules": _rules(beside),
     }
+
+
+def points(record: Read, formats: Collection[str], beside: Beside = NOTHING) -> Points:
+    """Return the points of MQA that a record has; it conforms where no rule finds a Violation."""
+    found = beside.findings
+    return points_of(
+        record.own,
+        record.forms,
+        formats=formats,
+        answers=beside.answers,
+        conforms=None if found is None else all(level != "Violation" for _, level in found),
+        own_format=own_formats(record),
+    )
+
+
+def _current(record: Read, beside: Beside) -> Found:
+    """Hold what was seen of the data against what the record says of it (R09).
+
+    Its file has changed since a day on which it was seen as it was before, and the record says
+    that its last update lies before that day; or there is nothing at its address, as was seen on
+    two days at least.
+    """
+    if not beside.looks:
+        return Found("unjudged", "unwatched")
+    newest = beside.looks[0]
+    if newest.gone:
+        was_twice = newest.seen > newest.day
+        return Found("fail", "invalid") if was_twice else Found("unjudged", "watched-once")
+    known = [one for one in beside.looks if one.content is not None]
+    if not known or known[0].seen == known[-1].day:
+        return Found("unjudged", "watched-once")
+    before = next((one for one in known if one.content != known[0].content), None)
+    if before is None:
+        return _PASSED
+    said, until = (record.updated or "")[:10], before.seen.isoformat()
+    if not said:
+        return Found("unjudged", "nodate")
+    return Found("fail", "changed") if said < until[: len(said)] else _PASSED
+
+
+def _rules(beside: Beside) -> Found:
+    if beside.findings is None:
+        return Found("unjudged", "waits")
+    severities = {severity for _, severity in beside.findings}
+    if "Violation" in severities:
+        return Found("fail", "violations")
+    return Found("fail", "warnings") if "Warning" in severities else _PASSED
 
 
 def _on_time(record: Read, day: date) -> Found:

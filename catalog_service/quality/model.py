@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, get_args
 
-Metric = Literal["on-time", "machine-readable", "api", "api-described", "data-dictionary", "extent"]
+Metric = Literal[
+    "on-time",
+    "machine-readable",
+    "api",
+    "api-described",
+    "data-dictionary",
+    "extent",
+    "current",
+    "rules",
+]
 METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 
 RULES: Final[dict[Metric, str]] = {
@@ -16,8 +26,10 @@ RULES: Final[dict[Metric, str]] = {
     "api-described": "R15",
     "data-dictionary": "R21",
     "extent": "R21",
+    "current": "R09",
+    "rules": "",
 }
-"""The rule that demands what a metric measures."""
+"""The rule that demands what a metric measures; empty: all that the gate checks."""
 
 Result = Literal["pass", "fail", "unjudged", "gone"]
 """``unjudged``: the record says nothing that could be held against the demand; ``gone``: it was no
@@ -30,6 +42,34 @@ class Found:
 
     result: Result
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found in a dataset's file from ``day`` on, last on ``seen``.
+
+    ``content`` tells one content from another; None where there was none. ``gone``: the server said
+    that there is nothing at the address.
+    """
+
+    day: date
+    seen: date
+    content: str | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a record beside what it says.
+
+    ``findings``: what rules find in its public version, with the severity; None where a newer
+    version waits, which the findings are of. ``looks`` at its file, the newest first. ``answers``:
+    whether an address answered when it was asked.
+    """
+
+    findings: frozenset[tuple[str, str]] | None = None
+    looks: tuple[Look, ...] = ()
+    answers: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

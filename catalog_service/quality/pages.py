@@ -18,6 +18,7 @@ from catalog_service.quality.service import (
     count_publishers,
     course,
     last_measured,
+    point_course,
     standing,
 )
 from catalog_service.site.paging import part_of
@@ -74,6 +75,7 @@ def quality_page(
         spans=SPANS,
         figures=figures,
         courses=courses,
+        points=point_course(atlas, int(days), publisher or ALL),
         publisher=publisher,
         day=day,
         part=part,

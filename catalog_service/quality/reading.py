@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyoxigraph as ox
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ontology.dates import earliest, latest
 from ontology.ntriples import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD, VOCAB
-from ontology.vocabulary import load_vocabulary
+from ontology.vocabulary import Known, load_vocabulary
 
 _FREQUENCY: Final = f"{VOCAB}frequency/"
 _API: Final = f"{VOCAB}delivery-mode/api"
@@ -44,6 +44,10 @@ class Read:
     complete: int = 0
     place: bool = False
     period: bool = False
+    own: _Said = field(default_factory=dict)
+    """What is said of the dataset itself, by predicate."""
+    forms: tuple[_Said, ...] = ()
+    """The same of each distribution."""
 
 
 def read(nquads: str, focus: str) -> Read:
@@ -85,7 +89,26 @@ def read(nquads: str, focus: str) -> Read:
         period=any(
             DCAT.startDate in one or DCAT.endDate in one for one in beyond(own, DCT.temporal)
         ),
+        own=own,
+        forms=tuple(distributions),
     )
+
+
+def own_formats(record: Read) -> dict[str, str]:
+    """Return the formats of a record that are written otherwise, and the concepts that they mean.
+
+    By IRI of another code list, or by name.
+    """
+    found: dict[str, str] = {}
+    for form in record.forms:
+        for one in form.get(DCT.format, ()):
+            if isinstance(one, ox.NamedNode):
+                found[one.value] = _own_format(one.value)
+            else:
+                known = load_vocabulary().find("format", one.value)
+                if isinstance(known, Known):
+                    found[one.value] = known.concept.iri
+    return found
 
 
 def _iris(values: Iterable[_Value]) -> list[str]:

@@ -17,6 +17,8 @@ from catalog_service.quality.answers import (
     DatasetQualityAnswer,
     FigureAnswer,
     MeasurementAnswer,
+    PointsAnswer,
+    PointsFigure,
     PublisherFigure,
     QualityAnswer,
 )
@@ -30,6 +32,8 @@ from catalog_service.quality.service import (
     course,
     last_measured,
     measurements_of,
+    point_course,
+    points_kept,
     profiles_of,
     standing,
 )
@@ -74,6 +78,10 @@ def get_quality(
             )
             for one in course(atlas, metric, days, publisher or ALL)
         ],
+        mqa=[
+            PointsFigure(day=one.day, records=one.records, mean=one.mean)
+            for one in point_course(atlas, days, publisher or ALL)
+        ],
         day=day,
         publishers=[
             PublisherFigure(
@@ -111,6 +119,10 @@ def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
             )
             for many in found.values()
             for one in many
+        ],
+        mqa=[
+            PointsAnswer(since=since, points=one.points, unknown=one.unknown, gains=dict(one.gains))
+            for since, one in points_kept(atlas, version.iri)
         ],
         data=next((_data(one) for one in profiles_of(atlas, version.iri)), None),
     )

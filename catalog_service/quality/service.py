@@ -21,19 +21,27 @@ from catalog_service.quality.model import (
     Measurement,
     Metric,
 )
+from catalog_service.quality.mqa import ALL_POINTS, POINTS, Points
+from catalog_service.quality.points_kept import DayPoints, point_course, points_kept
+from catalog_service.quality.ring import Quality, quality, reasons
 from catalog_service.quality.tables import quality_days, quality_measurements
 
 __all__ = [
     "ALL",
+    "ALL_POINTS",
     "METRICS",
+    "POINTS",
     "RULES",
     "Aim",
     "DayFigure",
+    "DayPoints",
     "Done",
     "Evaluated",
     "Kept",
     "Measurement",
     "Metric",
+    "Points",
+    "Quality",
     "aims",
     "count_publishers",
     "course",
@@ -43,8 +51,12 @@ __all__ = [
     "last_measured",
     "measured_days",
     "measurements_of",
+    "point_course",
+    "points_kept",
     "profile_data",
     "profiles_of",
+    "quality",
+    "reasons",
     "standing",
 ]
 
@@ -70,6 +82,8 @@ class Aim:
 
 def aims(atlas: Service, metric: Metric) -> list[Aim]:
     """Return what is demanded of a metric's figure, the first demand first."""
+    if not RULES[metric]:
+        return []
     rule = atlas.rules.get(RULES[metric])
     return sorted(
         (

@@ -47,3 +47,28 @@ quality_profiles = sa.Table(
     sa.Column("details", sa.Text),
 )
 """What was found in a dataset's file from a day on: a row for each day on which that changed."""
+
+quality_points = sa.Table(
+    "quality_points",
+    metadata,
+    sa.Column("iri", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("points", sa.Integer, nullable=False),
+    # Those that hang on addresses that were not asked.
+    sa.Column("unknown", sa.Integer, nullable=False),
+    # Names of indicators, separated by blanks.
+    sa.Column("missing", sa.Text, nullable=False),
+)
+"""The points of MQA that a record has from a day on: a row for each day on which they changed."""
+
+quality_point_days = sa.Table(
+    "quality_point_days",
+    metadata,
+    # IRI; empty for all public records together.
+    sa.Column("publisher", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("records", sa.Integer, nullable=False),
+    # Of all of them together.
+    sa.Column("points", sa.BigInteger, nullable=False),
+)
+"""The points of all public records on each day."""

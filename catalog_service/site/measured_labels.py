@@ -15,6 +15,8 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "api-described": NP_("metric", "API with instructions and a sample"),
         "data-dictionary": NP_("metric", "Data dictionary complete"),
         "extent": NP_("metric", "Extent in space and time stated"),
+        "current": NP_("metric", "Record keeps up with its data"),
+        "rules": NP_("metric", "No violation and no warning"),
     },
     "data metric": {
         "rows": NP_("data metric", "Rows of the file"),
@@ -61,6 +63,18 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "how",
             "A dataset passes if its record states a place, and a period with a beginning or an "
             "end. All are judged.",
+        ),
+        "current": NP_(
+            "how",
+            "Where the dataset’s file is looked at, it fails if the file is another than on a day "
+            "before, and the record’s last update lies before that day; or if there was nothing "
+            "at the file’s address on two days. Not judged: files that are not looked at, or were "
+            "on one day alone.",
+        ),
+        "rules": NP_(
+            "how",
+            "A dataset passes if no rule of the gate finds a violation or a warning in its public "
+            "version. Not judged: datasets of which a newer version waits.",
         ),
     },
     "report figure": {
@@ -146,6 +160,10 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "noextent": NP_("to do", "State the place and the period that the data covers."),
         "nospace": NP_("to do", "State the place that the data covers."),
         "notime": NP_("to do", "State the period that the data covers."),
+        "changed": NP_("to do", "The file has changed: state its last update."),
+        "invalid": NP_("to do", "There is nothing at the file’s address: put it right."),
+        "violations": NP_("to do", "Mend what violates the rules: see the rule check."),
+        "warnings": NP_("to do", "Mend what the rules warn of: see the rule check."),
     },
     "data kind": {
         "empty": NP_("data kind", "nothing"),
@@ -178,5 +196,39 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "nodistribution": NP_("unjudged", "The record has no distribution."),
         "noformat": NP_("unjudged", "No distribution names its format."),
         "withoutapi": NP_("unjudged", "The dataset has no API."),
+        "unwatched": NP_("unjudged", "Its file is not looked at."),
+        "watched-once": NP_("unjudged", "Its file was looked at on one day so far."),
+        "waits": NP_("unjudged", "A newer version waits for a decision."),
+    },
+    "mqa grade": {
+        "excellent": NP_("mqa grade", "excellent"),
+        "good": NP_("mqa grade", "good"),
+        "sufficient": NP_("mqa grade", "sufficient"),
+        "bad": NP_("mqa grade", "bad"),
+    },
+    "mqa": {
+        "keyword": NP_("mqa", "Give keywords."),
+        "theme": NP_("mqa", "Give a theme."),
+        "spatial": NP_("mqa", "State the place that the data covers."),
+        "temporal": NP_("mqa", "State the period that the data covers."),
+        "access-answers": NP_("mqa", "Have the access address answer."),
+        "download": NP_("mqa", "Give an address for download."),
+        "download-answers": NP_("mqa", "Have the address for download answer."),
+        "format": NP_("mqa", "Name the format."),
+        "media-type": NP_("mqa", "Name the media type."),
+        "format-vocabulary": NP_("mqa", "Take format and media type from the vocabulary."),
+        "non-proprietary": NP_("mqa", "Offer a format that is not of one maker."),
+        "machine-readable": NP_("mqa", "Offer a machine-readable format."),
+        "conforms": NP_("mqa", "Mend what violates the rules."),
+        "license": NP_("mqa", "Name the licence."),
+        "license-vocabulary": NP_("mqa", "Name a licence that is known."),
+        "access-rights": NP_("mqa", "State the open type."),
+        "access-rights-vocabulary": NP_("mqa", "Take the open type from the vocabulary."),
+        "contact": NP_("mqa", "Name whom to ask."),
+        "publisher": NP_("mqa", "Name the publisher."),
+        "rights": NP_("mqa", "State the conditions of use."),
+        "byte-size": NP_("mqa", "State the size of the file."),
+        "issued": NP_("mqa", "State the day of publication."),
+        "modified": NP_("mqa", "State the day of the last update."),
     },
 }

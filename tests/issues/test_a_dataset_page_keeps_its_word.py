@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from catalog_service.answers import Message
-from catalog_service.datasets.quality_ring import quality, reasons
+from catalog_service.quality.ring import quality, reasons
 from catalog_service.rules.model import RuleFindings
 from shapes.rules import Rules
 from tests.fixtures.web import BASE, HTML, House, opened, portal

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from catalog_service.quality.data.model import GONE
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
@@ -18,6 +19,7 @@ from ontology.errors import AtlasError
 from ontology.limits import MIB
 
 _POLITENESS: Final = Politeness(per_second=1.0, parallel=1, attempts=2)
+_NOT_THERE: Final = ("404", "410")
 LARGEST: Final = 2_048 * MIB
 """Bytes of the largest file, unpacked."""
 SECONDS: Final = 900.0
@@ -63,5 +65,6 @@ def fetch(
 
 
 def reason_of(error: AtlasError) -> str:
-    """Return why a file could not be had, as a word."""
-    return error.code
+    """Return why a file could not be had, as a word: `GONE` where there is none any more."""
+    is_gone = error.code == "platform-refused" and str(error.params.get("status")) in _NOT_THERE
+    return GONE if is_gone else error.code

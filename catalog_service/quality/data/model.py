@@ -115,6 +115,9 @@ class Profile:
         return cls(**{**said, "columns": columns, "missing": tuple(said["missing"])})
 
 
+GONE: Final = "gone"
+"""Why there is no profile, where the server said that there is nothing at the address."""
+
 Group = Literal["fetch", "read", "bounds"]
 _BOUNDS: Final = frozenset(
     (

@@ -18,6 +18,8 @@ from catalog_service.quality.service import (
     evaluate,
     last_measured,
     measurements_of,
+    point_course,
+    points_kept,
     standing,
 )
 from harvesters.protocols import Submission
@@ -161,8 +163,12 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
         own = client.get("/quality", params={"publisher": WATER, "lang": "zh"}, headers=HTML)
         assert "上海市水务局" in own.text and "0.0 %" in own.text
         assert "/quality?publisher=" in client.get("/organization/water", headers=HTML).text
+        assert "of 405 points on average" in page and 'id="mqa"' in page
         late = client.get("/dataset/city/B?lang=en", headers=HTML).text
         assert 'id="measured"' in late and "Update the data, or state the true frequency." in late
+        assert "of 405 points" in late and "Gains" in late
+        for metric in METRICS:
+            assert client.get(f"/quality?metric={metric}", headers=HTML).status_code == 200
         machine = client.get("/quality?lang=en&metric=machine-readable", headers=HTML).text
         assert "4 of the 4 datasets that can be judged passed" in machine and "95 %" in machine
         extent = client.get("/api/v1/quality?metric=extent").json()
@@ -183,6 +189,9 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
                 "reason": "nopromise",
             }
         ]
+        (mqa,) = one["mqa"]
+        assert mqa["since"] == "2026-09-01" and mqa["points"] + sum(mqa["gains"].values()) == 405
+        assert answer["mqa"][0]["records"] == 4
         assert client.get("/api/v1/datasets/city/none/quality").status_code == 404
         on(house, TODAY + timedelta(30))
         house.submit(
@@ -191,3 +200,21 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
         evaluate(house.atlas)
         card = client.get("/quality", params={"publisher": WATER, "lang": "en"}, headers=HTML).text
         assert "Percentage points" in card and "+100.0" in card
+
+
+def test_points_are_kept_where_they_change(house: House) -> None:
+    evaluate(house.atlas)
+    iri = iri_of(house, "A")
+    ((day, before),) = points_kept(house.atlas, iri)
+    assert day == TODAY and before.points + sum(gain for _, gain in before.gains) == 405
+    on(house, TODAY + timedelta(1))
+    evaluate(house.atlas)
+    assert len(points_kept(house.atlas, iri)) == 1
+    house.submit("city", [portal("A", "甲", update_time="2026-08-20", keywords="公交")])
+    evaluate(house.atlas, iri=iri)
+    (_, now), (_, then) = points_kept(house.atlas, iri)
+    assert then == before and now.points == before.points + 30
+    sums = point_course(house.atlas, 90)
+    assert [one.day for one in sums] == [TODAY, TODAY + timedelta(1)]
+    assert sums[0].records == 4 and sums[0].mean == sums[1].mean
+    assert point_course(house.atlas, 90, WATER)[0].records == 1

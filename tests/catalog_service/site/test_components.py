@@ -14,9 +14,9 @@ import pytest
 from catalog_service.answers import Message, Named
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.description_model import Access, Description
-from catalog_service.datasets.quality_ring import quality
 from catalog_service.datasets.snippets import snippets
 from catalog_service.discovery.excerpts import WHY, excerpt, pieces
+from catalog_service.quality.ring import quality
 from catalog_service.rules.model import RuleFindings
 from catalog_service.site.assets import read_manifest
 from catalog_service.site.tilemap import COLUMNS, PLACES, ROWS, tiles

@@ -27,6 +27,7 @@ from catalog_service.editing.import_view import contradictions
 from catalog_service.editing.model import Check, Draft, Message, Saved
 from catalog_service.editing.naming import Names, differences
 from catalog_service.editing.page_parts import PATH, organization_name, trail
+from catalog_service.editing.releasing import who_else_releases
 from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.site.desk import render_desk
 from catalog_service.site.labels import LABELS
@@ -35,6 +36,8 @@ from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.form_shapes import dataset_form
 
+_MOST_NAMED: Final = 5
+"""Persons that are named of those who may release a draft."""
 _MANY: Final = 3
 """Fields beside which a rule's whole message would only be repeated: the summary has it."""
 
@@ -122,6 +125,7 @@ def review_page(
     stored = atlas.journal.get(draft.record.iri)
     waits = draft.state == "submitted"
     why = four_eyes(atlas, draft, before) if waits else None
+    others = [f"person:{one}" for one in who_else_releases(atlas, draft, why)] if waits else []
     found = check(atlas, draft.record) if draft.is_open else Check(True, ())
     compared = differences(
         atlas.vocabulary, view.lang, before or _nothing(draft.record), draft.record
@@ -141,6 +145,8 @@ def review_page(
         problem=problem.message(view.lang) if problem else None,
         reason=reason,
         most_reason=MAX_REASON,
+        releasers=[names_of(atlas, [one])[one] for one in others[:_MOST_NAMED]],
+        more_releasers=max(len(others) - _MOST_NAMED, 0),
         may_release=waits
         and principal.actor not in service.writers(atlas, draft)
         and all(principal.may(one, draft.organization) for one in rights_to_release(why)),

@@ -55,8 +55,8 @@ NOT_MAINTAINED_HERE: Final = ErrorKind(
 )
 OTHERS_RELEASE: Final = ErrorKind(
     "others-release",
-    "Who wrote or submitted a draft does not release it where four eyes are demanded. Ask a "
-    "reviewer of your organization.",
+    "Who wrote or submitted a draft does not release it where four eyes are demanded. Ask "
+    "another who may: the draft’s page names those of your organization and of the offices above.",
     status=403,
 )
 FORM_INCOMPLETE: Final = ErrorKind(

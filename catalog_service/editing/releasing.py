@@ -235,9 +235,7 @@ def _notice(
         return None, []
     wrote = {one.removeprefix(_PERSON) for one in writers(atlas, draft) if _is_person(one)}
     if action == "submitted":
-        rights = rights_to_release(four_eyes(atlas, draft, published(atlas, draft)))
-        may = atlas.accounts.who_may.over(rights[-1], draft.organization)
-        persons = [one for one in may if one not in wrote]
+        persons = who_else_releases(atlas, draft, four_eyes(atlas, draft, published(atlas, draft)))
     else:
         persons = sorted(wrote)
     notice = Notice(
@@ -248,6 +246,18 @@ def _notice(
         organization=draft.organization,
     )
     return notice, [one for one in persons if f"{_PERSON}{one}" != principal.actor]
+
+
+def who_else_releases(atlas: Service, draft: Draft, why: Why | None) -> list[str]:
+    """Return the persons who may release a draft and did not write it, those nearest first.
+
+    Of its organization and of those above it, up to the city's office.
+    """
+    wrote = {one.removeprefix(_PERSON) for one in writers(atlas, draft)}
+    first, *others = (
+        atlas.accounts.who_may.over(right, draft.organization) for right in rights_to_release(why)
+    )
+    return [one for one in first if one not in wrote and all(one in may for may in others)]
 
 
 def _is_person(actor: str) -> bool:

@@ -97,6 +97,30 @@ def test_an_organization_has_its_drafts_released_by_somebody_else(
         FourEyes(house.atlas.journal).demand(TRANSPORT, False)
 
 
+def test_where_colleagues_are_away_those_above_release(house: House, anybody: httpx.Client) -> None:
+    atlas = house.atlas
+    city = "https://w3id.org/shdata/vocab/organization/civil-affairs"
+    author = signed_in(anybody, atlas, person(atlas, "alone", Role.STEWARD, "civil-affairs"))
+    colleague = person(atlas, "away", Role.REVIEWER, "civil-affairs")
+    FourEyes(atlas.journal).demand(city, True)
+    try:
+        answer = author.post(f"{DATASETS}/new", organization=city)
+        path = answer.headers["Location"]
+        assert filled(author, path, "submit").status_code == 303
+        assert "may release it, in the organization or above it: Away." in author.get(path).text
+        atlas.accounts.people.disable(colleague.id)
+        assert "Nobody else may release it now" in author.get(path).text
+        office = signed_in(anybody, atlas, person(atlas, "office", Role.CITY_OFFICE))
+        assert "above it: Office." in author.get(path).text
+        version = str(draft(house, path).version)
+        assert author.post(path, action="release", version=version).status_code == 403
+        assert office.post(path, action="release", version=version).status_code == 303
+        assert draft(house, path).state == "released"
+    finally:
+        FourEyes(atlas.journal).demand(city, False)
+        atlas.accounts.people.disable(atlas.accounts.people.by_login("office").id)
+
+
 def test_a_draft_waits_at_the_workbench_and_tells_whom_it_concerns(
     house: House, steward: Browser, reviewer: Browser, stranger: Browser
 ) -> None:

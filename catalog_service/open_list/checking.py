@@ -1,8 +1,9 @@
 """What rules find in a list: the gate's findings of its datasets, and what only a list shows.
 
 R04 (an item's four statements), R05 (inside the catalogue), R07 (what the city has already), R12
-(what is open and on no list). What the gate finds in a referenced dataset (R25 on the review of
-secrecy among it) is told under the gate's own rules; an exception that runs lets it pass.
+(what is open and on no list), R27 (what concerns people's livelihood and is on no list). What the
+gate finds in a referenced dataset (R25 on the review of secrecy among it) is told under the gate's
+own rules; an exception that runs lets it pass.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from typing import Final, Literal
 from catalog_service.context import Service
 from catalog_service.duplicates.service import repeats_of_city
 from catalog_service.journal.model import version_of
-from catalog_service.open_list.drafting import Items, records_of
-from catalog_service.open_list.model import CONDITIONAL, OPEN_TYPES, Content, ListFinding, ListItem
+from catalog_service.open_list.drafting import SEPARATOR, Items, records_of
+from catalog_service.open_list.model import (
+    CLOSED,
+    CONDITIONAL,
+    OPEN_TYPES,
+    Content,
+    ListFinding,
+    ListItem,
+)
 from catalog_service.rule_work.service import excepted_from
 from ontology.record import mint_iri
+from ontology.terms import VOCAB
 
 _TOLD: Final = frozenset({"Violation", "Warning"})
 
-Severity = Literal["Violation", "Warning"]
+Severity = Literal["Violation", "Warning", "Info"]
 
 
 def check(atlas: Service, organization: str, content: Content) -> list[ListFinding]:
@@ -138,11 +147,23 @@ def _repeating(atlas: Service, content: Content) -> Iterator[ListFinding]:
 
 
 def _left_out(atlas: Service, organization: str, content: Content) -> Iterator[ListFinding]:
-    """R12: what the organization opens is on its list."""
+    """R12: what the organization opens is on its list. R27: so is what concerns livelihood."""
     make = Items(atlas)
+    livelihood = _livelihood(atlas)
     for record in records_of(atlas, organization):
         item = make.of(record)
-        if item.key not in content.items and item.openness:
+        if item.key in content.items:
+            continue
+        if item.open_type != CLOSED and not livelihood.isdisjoint(item.domain.split(SEPARATOR)):
+            yield ListFinding(
+                "R27",
+                item.key,
+                item.title,
+                "Info",
+                "属民生服务领域而未列入清单。",
+                "Concerns people's livelihood and is not on the list.",
+            )
+        if item.openness:
             yield ListFinding(
                 "R12",
                 item.key,
@@ -151,3 +172,14 @@ def _left_out(atlas: Service, organization: str, content: Content) -> Iterator[L
                 "已开放而未列入清单。",
                 "Is open and not on the list.",
             )
+
+
+def _livelihood(atlas: Service) -> frozenset[str]:
+    """Return what the data domains of people's livelihood are called, by R27 as of today."""
+    day = atlas.clock.today()
+    found = (
+        atlas.vocabulary.concept(f"{VOCAB}domain/{one.value}")
+        for one in atlas.rules.get("R27").parameters
+        if one.name == "domain" and one.in_force.contains(day)
+    )
+    return frozenset(one.zh for one in found if one is not None)

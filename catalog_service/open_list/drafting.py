@@ -23,7 +23,7 @@ _FILE_SOURCE: Final = "open-list"
 """The source under which a file of a list is read; none of its records is kept."""
 _AT_ONCE: Final = 2_000
 _MIB_OF_TEXT: Final = 32 * 1_024 * 1_024
-_SEPARATOR: Final = "、"
+SEPARATOR: Final = "、"
 _TEXT: Final = r'"((?:[^"\\]|\\.)*)"'
 _SCOPE: Final = re.compile(rf"<{re.escape(SHD.openScope)}> {_TEXT}")
 _POLICY: Final = re.compile(rf"<{re.escape(ODRL.hasPolicy)}> (<[^>]*>) \.")
@@ -44,10 +44,10 @@ class Items:
         return ListItem(
             key=f"{record.source}/{record.remote_id}",
             title=found.title,
-            provider=_SEPARATOR.join(found.publishers),
+            provider=SEPARATOR.join(found.publishers),
             description="" if found.description == found.title else found.description,
-            content=_SEPARATOR.join(found.fields),
-            scope=_SEPARATOR.join(map(unescape, _SCOPE.findall(record.nquads))),
+            content=SEPARATOR.join(found.fields),
+            scope=SEPARATOR.join(map(unescape, _SCOPE.findall(record.nquads))),
             open_type=self._labels(found, "open_type"),
             conditions=_conditions(record),
             frequency=self._labels(found, "frequency"),
@@ -59,7 +59,7 @@ class Items:
 
     def _labels(self, document: SearchDocument, facet: str) -> str:
         found = (self._vocabulary.concept(iri) for iri in document.facets.get(facet, ()))
-        return _SEPARATOR.join(one.zh for one in found if one is not None)
+        return SEPARATOR.join(one.zh for one in found if one is not None)
 
 
 def from_catalog(atlas: Service, organization: str) -> Content:
@@ -138,4 +138,4 @@ def _conditions(record: Record) -> str:
     for policy in _POLICY.findall(record.nquads):
         pattern = rf"^{re.escape(policy)} <{re.escape(DCT.description)}> {_TEXT}"
         found += re.findall(pattern, record.nquads, re.M)
-    return _SEPARATOR.join(dict.fromkeys(map(unescape, found)))
+    return SEPARATOR.join(dict.fromkeys(map(unescape, found)))

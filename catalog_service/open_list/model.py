@@ -194,6 +194,6 @@ class ListFinding:
     key: str
     """Of the item, or of the dataset that is on no list; empty of the list as a whole."""
     title: str
-    severity: Literal["Violation", "Warning"]
+    severity: Literal["Violation", "Warning", "Info"]
     zh: str
     en: str

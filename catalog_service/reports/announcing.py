@@ -30,6 +30,11 @@ _LATEST: Final = timedelta(days=31)
 """Periods that ended longer ago are told of no more: the service may be new, or was away."""
 
 
+def told_key(period: Period) -> str:
+    """Return under what it is noted that a period was told of."""
+    return f"report:{period.name}"
+
+
 def announce(atlas: Service) -> int:
     """Tell of each period that is over and was not told of yet; return how many these were."""
     return sum(_announced(atlas, period) for period in _ended(atlas))
@@ -43,7 +48,7 @@ def _ended(atlas: Service) -> Iterator[Period]:
 
 
 def _announced(atlas: Service, period: Period) -> bool:
-    key = f"report:{period.name}"
+    key = told_key(period)
     with atlas.journal.reading_tables() as connection:
         if last_told(connection, key) is not None:
             return False

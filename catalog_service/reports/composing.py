@@ -21,6 +21,7 @@ from catalog_service.open_list.service import due_at
 from catalog_service.quality.model import METRICS
 from catalog_service.quality.service import figures_on as quality_on
 from catalog_service.quality.service import measured_days
+from catalog_service.reports.demanded import pilot_districts
 from catalog_service.reports.errors import NO_REPORT, NOT_REPORTED
 from catalog_service.reports.measuring import end_of
 from catalog_service.reports.model import (
@@ -40,12 +41,9 @@ from catalog_service.reports.model import (
 from catalog_service.reports.period import Period
 from catalog_service.reports.stored import counted_days, figures_on, names_on
 from ontology.errors import AtlasError
-from ontology.terms import VOCAB
 from shapes.rules import Rules
 
 WHOLE_CITY: Final = Reported(CITY, "全市", "The whole city", "city")
-_PILOT: Final = "pilot-district-"
-"""Begins the names of R13's parameters that say which districts are pilots."""
 
 _Key = tuple[str, str]
 """A figure and an organization."""
@@ -259,15 +257,6 @@ def _aim(rules: Rules, kind: FigureKind, own: Reported, day: date) -> ReportAim 
                 {"zh": rule.source.zh, "en": rule.source.en},
             )
     return None
-
-
-def pilot_districts(rules: Rules, day: date) -> frozenset[str]:
-    """Return the districts that a text names as pilots on a day, by IRI."""
-    return frozenset(
-        f"{VOCAB}organization/{one.value}"
-        for one in rules.get("R13").parameters
-        if one.name.startswith(_PILOT) and one.in_force.contains(day)
-    )
 
 
 def _place(

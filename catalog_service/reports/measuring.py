@@ -16,6 +16,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.open_list.model import Version
 from catalog_service.open_list.service import content_of, in_force, lists_at, public_versions
+from catalog_service.reports.demanded import livelihood_domains, pilot_districts
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
@@ -76,15 +77,21 @@ def measure(atlas: Service) -> Measured | None:
         items = content_of(atlas, version).items.values()
         listed |= {(one.source, one.remote_id) for one in items if one.is_catalogued}
         tally.add("list-items", (version.organization,), len(items))
+    for district in pilot_districts(atlas.rules, day):
+        # One without a list has none of the items that are demanded.
+        tally.add("list-items", (district,), 0)
+    livelihood = livelihood_domains(atlas.rules, day)
     names: dict[str, Reported] = {}
     for record in atlas.journal.snapshot()[1]:
         if record.state != "active" or not record.nquads:
             continue
         count += 1
         said = read(record.nquads, record.focus)
+        on_list = (record.source, record.remote_id) in listed
         if said.is_open:
-            on_list = (record.source, record.remote_id) in listed
             tally.add("on-list", said.publishers, int(on_list), 1)
+        if not said.is_closed and not livelihood.isdisjoint(said.domains):
+            tally.add("livelihood", said.publishers, int(on_list), 1)
         if said.has_sample and said.is_conditional:
             tally.add("sample-sets", said.publishers, 1)
         if said.is_high_quality:

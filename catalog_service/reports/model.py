@@ -15,7 +15,15 @@ CITY: Final = ""
 """In the place of an organization: the whole city, all public records together."""
 
 OwnFigure = Literal[
-    "on-list", "filed", "opened", "evaluated", "list-items", "sample-sets", "high-quality", "held"
+    "on-list",
+    "livelihood",
+    "filed",
+    "opened",
+    "evaluated",
+    "list-items",
+    "sample-sets",
+    "high-quality",
+    "held",
 ]
 OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
 """Figures that this room measures; the others are measured quality."""
@@ -49,6 +57,7 @@ KINDS: Final[Mapping[str, FigureKind]] = {
         FigureKind(DATASETS, "", is_share=False),
         *(FigureKind(name, RULES[name], aim=AIMS.get(name, "")) for name in METRICS),
         FigureKind("on-list", "R12", aim="open-list-coverage"),
+        FigureKind("livelihood", "R27"),
         FigureKind("list-items", "R13", is_share=False, aim="items", aim_of="pilots"),
         FigureKind("filed", "R11"),
         FigureKind("opened", "R11"),

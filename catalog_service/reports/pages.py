@@ -13,6 +13,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
 from catalog_service.reports.files import FORMATS, file_name
+from catalog_service.reports.owed import owed
 from catalog_service.reports.service import (
     CITY,
     CITY_NAME,
@@ -50,6 +51,7 @@ def reports_page(request: Request, atlas: Atlas) -> Response:
         trail=[(view.gettext("Reports"), None)],
         day=day,
         periods=found[:MOST_PERIODS],
+        owed=owed(atlas)[:MOST_PERIODS],
         newest=[next(one for one in found if one.kind == kind) for kind in MONTHS if found],
         organizations=[] if day is None else organizations_on(atlas, day),
         path_of=lambda period, iri: report_path(atlas.vocabulary, period, iri),

@@ -8,20 +8,18 @@ from functools import cache
 from typing import Final
 
 from ontology.ntriples import unescape
-from ontology.terms import ADMS, DCT, SHD, SKOS, VOCAB
+from ontology.terms import ADMS, DCAT, DCT, SHD, SKOS, VOCAB
 from ontology.vocabulary import load_vocabulary
 
-_LINK: Final = re.compile(
-    rf"^<([^>]*)> <({'|'.join(map(re.escape, (DCT.publisher, DCT.accessRights, ADMS.sample)))})> "
-    r"<([^>]*)> \.$",
-    re.M,
-)
+_SAID: Final = (DCT.publisher, DCT.accessRights, ADMS.sample, DCAT.theme)
+_LINK: Final = re.compile(rf"^<([^>]*)> <({'|'.join(map(re.escape, _SAID))})> <([^>]*)> \.$", re.M)
 _HIGH: Final = re.compile(rf'^<([^>]*)> <{re.escape(SHD.highQuality)}> "(?:true|1)"', re.M)
 _NAME: Final = re.compile(
     rf'^<([^>]*)> <{re.escape(SKOS.prefLabel)}> "((?:[^"\\]|\\.)*)"(?:@([A-Za-z-]+))?', re.M
 )
 _OPEN: Final = f"{VOCAB}open-type/"
 CONDITIONAL: Final = f"{_OPEN}conditional"
+_CLOSED: Final = f"{_OPEN}none"
 _OPENED: Final = frozenset({CONDITIONAL, f"{_OPEN}unconditional"})
 
 
@@ -32,8 +30,10 @@ class Read:
     publishers: tuple[str, ...]
     is_open: bool
     is_conditional: bool
+    is_closed: bool
     has_sample: bool
     is_high_quality: bool
+    domains: frozenset[str]
     names: dict[str, dict[str, str]]
 
 
@@ -54,8 +54,10 @@ def read(nquads: str, focus: str) -> Read:
         publishers=publishers,
         is_open=not types.isdisjoint(_OPENED),
         is_conditional=CONDITIONAL in types,
+        is_closed=_CLOSED in types,
         has_sample=ADMS.sample in links,
         is_high_quality=focus in _HIGH.findall(nquads),
+        domains=frozenset(links.get(DCAT.theme, ())),
         names=names,
     )
 

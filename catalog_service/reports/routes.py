@@ -11,6 +11,7 @@ from catalog_service.answers import Shown
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.reports.outcomes import OrganizationAnswer, ReportAnswer, report_answer
+from catalog_service.reports.owed import owed
 from catalog_service.reports.service import (
     Period,
     compose,
@@ -36,12 +37,24 @@ class PeriodAnswer(Shown):
     last: date
 
 
+class OwedAnswer(Shown):
+    """A period that is over, and has no report (``uncounted``), or one that nobody was told of."""
+
+    period: str
+    kind: str
+    reason: str
+
+
 class ReportsAnswer(Shown):
-    """Which reports there are: of each period, for the city and for each organization."""
+    """Which reports there are: of each period, for the city and for each organization.
+
+    ``owed``: those that R36 misses.
+    """
 
     day: date | None
     periods: list[PeriodAnswer]
     organizations: list[OrganizationAnswer]
+    owed: list[OwedAnswer]
 
 
 @router.get("/reports", summary="Which reports there are")
@@ -57,6 +70,10 @@ def get_reports(atlas: Atlas) -> ReportsAnswer:
         organizations=[
             OrganizationAnswer(iri=one.iri, name=one.names, kind=one.kind)
             for one in ([] if day is None else organizations_on(atlas, day))
+        ],
+        owed=[
+            OwedAnswer(period=one.period.name, kind=one.period.kind, reason=one.reason)
+            for one in owed(atlas)
         ],
     )
 

@@ -80,6 +80,7 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
     "report figure": {
         "datasets": NP_("report figure", "Public datasets"),
         "on-list": NP_("report figure", "Open datasets that are on an open list"),
+        "livelihood": NP_("report figure", "Livelihood datasets that are on an open list"),
         "list-items": NP_("report figure", "Items of the open list"),
         "filed": NP_("report figure", "Lists of the year that were filed"),
         "opened": NP_("report figure", "Lists of the year that were published"),
@@ -98,6 +99,12 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "report how",
             "Of the public datasets that are opened, with conditions or without, those that an "
             "item of the newest open list in force names, whichever organization’s list it is.",
+        ),
+        "livelihood": NP_(
+            "report how",
+            "Of the public datasets of the data domain of people’s livelihood that are not closed, "
+            "those that an item of the newest open list in force names. The text demands an item "
+            "in principle, and does not say what livelihood is.",
         ),
         "list-items": NP_(
             "report how",
@@ -139,6 +146,10 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "month": NP_("report kind", "Monthly report"),
         "quarter": NP_("report kind", "Quarterly report"),
         "year": NP_("report kind", "Yearly report"),
+    },
+    "report owed": {
+        "uncounted": NP_("report owed", "There is none: no day of it was counted."),
+        "untold": NP_("report owed", "Nobody was told of it."),
     },
     "report due": {
         "file-by": NP_("report due", "to be filed"),

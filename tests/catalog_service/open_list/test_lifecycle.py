@@ -146,6 +146,27 @@ def test_what_a_check_finds(house: House) -> None:
     assert ("R05", gone.key) in rules(Content.of([bus, park, gone]))
 
 
+def test_what_concerns_livelihood_belongs_on_the_list(house: House) -> None:
+    """R27 passes, and fails; what is closed is not published."""
+    house.submit(
+        "transport",
+        [
+            portal("TAXI", "无障碍出租车", category="民生服务"),
+            portal("STAFF", "内部名册", category="民生服务", is_open="非开放"),
+        ],
+    )
+    house.project()
+    content = draft(house.atlas, OPERATOR, *NAME).content
+
+    def told(changed: Content) -> list[tuple[str, str]]:
+        found = findings_of(house.atlas, TRANSPORT, changed)
+        return [(one.severity, one.key) for one in found if one.rule == "R27"]
+
+    assert told(content) == []
+    without = [one for one in content.items.values() if one.title != "无障碍出租车"]
+    assert told(Content.of(without)) == [("Info", "transport/TAXI")]
+
+
 def test_a_draft_changes_only_as_it_was_seen(house: House) -> None:
     atlas = house.atlas
     there = draft(atlas, OPERATOR, *NAME)

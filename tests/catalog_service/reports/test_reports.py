@@ -24,6 +24,7 @@ from catalog_service.reports.service import (
 from catalog_service.reports.stored import names_on
 from ontology.errors import AtlasError
 from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
+from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import House, portal
 
 SEPTEMBER = Period.named("2026-09")
@@ -75,7 +76,9 @@ def test_a_month_of_the_city(house: House) -> None:
     assert (on_list.now.counted, on_list.now.whole) == (0, 6)
     assert line(report, "high-quality").now.value == 1
     assert line(report, "high-quality").aim is not None
-    assert [one.organization.iri for one in report.peers] == [TRANSPORT, WATER, JINGAN, PUDONG]
+    # Xuhui has no dataset, but is a pilot of which a list is demanded (R13).
+    peers = [one.organization.iri for one in report.peers]
+    assert peers == [TRANSPORT, WATER, JINGAN, PUDONG, f"{ORGANIZATION}district-xuhui"]
     assert report.peers[0].changes["on-time"] == 50 and report.others == 1
 
 

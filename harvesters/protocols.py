@@ -135,6 +135,13 @@ class Submission:
     dry_run: bool = False
     expected: dict[str, Precondition] = field(default_factory=dict)
     """By remote id: what must hold of the record for the write to be made."""
+    demand: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Called within each transaction that writes; raises where whoever submits may not any more."""
+
+    def check(self) -> None:
+        """Raise what `demand` raises, where there is something to demand."""
+        if self.demand is not None:
+            self.demand()
 
 
 class Catalog(Protocol):

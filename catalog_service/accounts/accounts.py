@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -26,6 +27,7 @@ from catalog_service.accounts.throttle import SignInThrottle
 from catalog_service.accounts.tokens import Token, Tokens
 from catalog_service.accounts.who_may import WhoMay
 from catalog_service.clock import Clock
+from catalog_service.errors import NOT_AUTHENTICATED
 from catalog_service.journal import Journal
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
@@ -80,7 +82,16 @@ class Accounts:
             self.grants.in_force(account.id),
             self.hierarchy,
             self.owners.owner_of,
+            read_again=partial(self._anew, account.id),
         )
+
+    def _anew(self, person: str) -> Person:
+        account = self.people.look_up(person)
+        if account is None or account.disabled is not None:
+            raise AtlasError(NOT_AUTHENTICATED)
+        # Rights follow links, of which another process may have ended one just now.
+        self.links.look_again()
+        return self.principal(account)
 
     def signed_in(self, found: Authenticated) -> Person:
         """Return whose session it is, with the roles that are in force for it.
@@ -89,9 +100,16 @@ class Accounts:
         who signed in by a provider a second factor is the provider's affair.
         """
         person = self.principal(found.account)
-        if found.session.method != "password" or not self._lacks_codes(person):
-            return person
-        return replace(person, grants=(), lacks_codes=True)
+        return person if found.session.method != "password" else self._with_codes(person)
+
+    def _with_codes(self, person: Person) -> Person:
+        withheld = self._lacks_codes(person)
+        return replace(
+            person,
+            grants=() if withheld else person.grants,
+            lacks_codes=withheld,
+            read_again=lambda: self._with_codes(self._anew(person.id)),
+        )
 
     def lacks_codes(self, account: Account) -> bool:
         """Tell whether a role of a person needs one-time codes, and none are set up."""

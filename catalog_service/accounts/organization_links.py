@@ -87,6 +87,10 @@ class OrganizationLinks:
         self._looked = now
         return self._known
 
+    def look_again(self) -> None:
+        """Have whoever asks next look: another process may have moved a link just now."""
+        self._looked = None
+
     def all(self, *states: State, offset: int = 0, limit: int | None = None) -> list[Link]:
         """Return the links in some states, or all, the newest first."""
         found = self._proposals.some(*_in(states), offset=offset, limit=limit)
@@ -140,19 +144,26 @@ class OrganizationLinks:
         found = self._proposals.move(
             number, "released", actor=actor, reason=reason, check=within, then=then
         )
-        self._looked = None
+        self.look_again()
         return _link(found)
 
     def move(
-        self, number: int, to: State, *, actor: str, reason: str, then: Within | None = None
+        self,
+        number: int,
+        to: State,
+        *,
+        actor: str,
+        reason: str,
+        check: Within | None = None,
+        then: Within | None = None,
     ) -> Link:
         """Take a link to another state; raises ``organization-link-not-in-state``.
 
-        ``then`` is called in the same transaction.
+        ``check`` is called before and ``then`` after, in the same transaction.
         """
-        found = self._proposals.move(number, to, actor=actor, reason=reason, then=then)
+        found = self._proposals.move(number, to, actor=actor, reason=reason, check=check, then=then)
         # Whoever asks this process next is told of it.
-        self._looked = None
+        self.look_again()
         return _link(found)
 
 

@@ -57,6 +57,13 @@ class Principal(Protocol):
         """Return all organizations over which an action is allowed; None: the whole city."""
         ...
 
+    def anew(self) -> Principal:
+        """Return who acts with the rights of now, not those of when the request came.
+
+        Raises ``not-authenticated`` for whoever may not act any more.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -83,6 +90,8 @@ class Person:
     """Returns the organization that a source belongs to; None: none, so the whole city's."""
     lacks_codes: bool = False
     """Whether roles are withheld until one-time codes are set up (`Accounts.signed_in`)."""
+    read_again: Callable[[], Person] | None = field(default=None, repr=False, compare=False)
+    """Reads the person's roles again; None: they stay as they are."""
 
     @property
     def actor(self) -> str:
@@ -129,3 +138,7 @@ class Person:
                     return None
                 found |= below
         return frozenset(found)
+
+    def anew(self) -> Person:
+        """Return the person with the roles of now; raises ``not-authenticated``."""
+        return self if self.read_again is None else self.read_again()

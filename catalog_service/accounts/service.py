@@ -6,6 +6,7 @@ a person who is signed in are a `Principal`; None is the public.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -54,6 +55,7 @@ __all__ = [
     "require_somewhere",
     "set_owner",
     "sources_of",
+    "still",
 ]
 
 
@@ -104,6 +106,20 @@ def require_somewhere(principal: Principal | None, action: Action) -> Principal:
     if found.organizations(action) == frozenset():
         found.require(action, None)
     return found
+
+
+def still(principal: Principal, demand: Callable[[Principal], object]) -> Callable[..., None]:
+    """Demand a right, and return what demands it once more, of the rights of then.
+
+    Called within the transaction that uses the right, so that one that was revoked in between stops
+    it. ``demand`` raises where somebody may not.
+    """
+    demand(principal)
+
+    def again(*_: object) -> None:
+        demand(principal.anew())
+
+    return again
 
 
 NO_OWNER: Final = "none"

@@ -12,7 +12,7 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -87,6 +87,8 @@ class Token:
     """The person whose it is (`catalog_service.accounts.own_tokens`); None: the installation's."""
     organization: str | None = None
     """The IRI of the one organization over which its owner lets it act; None: all of theirs."""
+    read_again: Callable[[str], Token] | None = field(default=None, repr=False, compare=False)
+    """Reads the token again, by its identifier; None: it stays as it is."""
 
     @property
     def actor(self) -> str:
@@ -137,6 +139,10 @@ class Token:
     def organizations(self, action: Action) -> frozenset[str] | None:
         """Return None, the whole city, where a scope without a source contains an action."""
         return None if self.may(action, None) else frozenset()
+
+    def anew(self) -> Token:
+        """Return the token with what it may now; raises ``not-authenticated`` where it ended."""
+        return self if self.read_again is None else self.read_again(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +239,7 @@ class Tokens:
             row = connection.execute(_BY_DIGEST, {"sent": _digest(secret)}).first()
         if row is None:
             raise AtlasError(NOT_AUTHENTICATED)
-        token = _token(row)
-        now = self._clock.now()
-        if token.revoked is not None or (token.expires is not None and token.expires <= now):
-            raise AtlasError(NOT_AUTHENTICATED)
-        if token.owner is not None:
-            owned = self._owned(token)
-            if owned is None:
-                raise AtlasError(NOT_AUTHENTICATED)
-            token = owned
+        token = self._acting(_token(row))
         known_as(f"token:{token.id}")
         today = self._clock.today()
         # At most one write a day: the day is enough to recognise a token that is no longer used.
@@ -255,6 +253,19 @@ class Tokens:
                 # A full disk, for instance, which must not fail a request that only reads.
                 _log.warning("use of a token not noted", token=token.name, error=error.code)
         return token
+
+    def _acting(self, token: Token) -> Token:
+        """Return a token with what it may now; raises ``not-authenticated``."""
+        now = self._clock.now()
+        if token.revoked is not None or (token.expires is not None and token.expires <= now):
+            raise AtlasError(NOT_AUTHENTICATED)
+        token = replace(token, read_again=lambda identifier: self._acting(self.get(identifier)))
+        if token.owner is None:
+            return token
+        owned = self._owned(token)
+        if owned is None:
+            raise AtlasError(NOT_AUTHENTICATED)
+        return owned
 
     def revoke(self, identifier: str) -> Token:
         """End a token at once; revoking it again changes nothing. Raises ``unknown-token``."""

@@ -239,6 +239,7 @@ class Catalog:
         told = begun(WRITTEN, submission)
 
         def write(writer: Writer) -> tuple[list[Outcome], list[Outcome]]:
+            submission.check()
             writer.claim_base_iri(self._base_iri)
             writer.register_source(
                 submission.source, gate=rule, kind="push", title=submission.source

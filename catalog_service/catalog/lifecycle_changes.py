@@ -45,6 +45,7 @@ def change(
             )
             continue
         with journal.writing() as writer:
+            submission.check()
             states = writer.states(submission.source, known)
             decisions = [
                 _decide(journal, kind, remote_id, states.get(remote_id), submission)

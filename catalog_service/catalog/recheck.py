@@ -108,6 +108,7 @@ class Recheck:
             yield from (decision.outcome for decision in decisions)
             return
         with journal.writing() as writer:
+            submission.check()
             now = writer.states(submission.source, [state.remote_id for state, _, _ in versions])
             # What another writer has changed meanwhile was validated by that writer.
             same = [now[state.remote_id].seq == state.seq for state, _, _ in versions]

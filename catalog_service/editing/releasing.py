@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog_service.accounts.service import Action as Right
-from catalog_service.accounts.service import Principal, Why
+from catalog_service.accounts.service import Principal, Why, still
 from catalog_service.context import Service
 from catalog_service.editing.checking import check, incoming
 from catalog_service.editing.desks import open_desk
@@ -75,7 +75,9 @@ def submit(
     if why is not None:
         _step(atlas, draft, "submitted", "submitted", principal, reason)
         return Submitted("submitted", why=why)
-    return Submitted("released", _through_the_door(atlas, principal, draft, reason))
+    return Submitted(
+        "released", _through_the_door(atlas, principal, draft, reason, (Right.DATASET_SUBMIT,))
+    )
 
 
 def release(
@@ -86,13 +88,14 @@ def release(
     Raises ``right-missing``, ``draft-state``, ``draft-changed``, ``others-release``,
     ``draft-violates`` and what the one door refuses.
     """
-    for right in rights_to_release(four_eyes(atlas, draft, published(atlas, draft))):
+    rights = rights_to_release(four_eyes(atlas, draft, published(atlas, draft)))
+    for right in rights:
         principal.require(right, draft.organization)
     _demand(draft, ("submitted",), version)
     if principal.actor in writers(atlas, draft):
         raise AtlasError(OTHERS_RELEASE)
     _demand_conforming(atlas, draft)
-    return Submitted("released", _through_the_door(atlas, principal, draft, reason))
+    return Submitted("released", _through_the_door(atlas, principal, draft, reason, rights))
 
 
 def send_back(
@@ -171,23 +174,35 @@ def _demand_conforming(atlas: Service, draft: Draft) -> None:
         raise AtlasError(DRAFT_VIOLATES, rules=", ".join(rules))
 
 
-def _through_the_door(atlas: Service, principal: Principal, draft: Draft, reason: str) -> Outcome:
-    """Submit a draft's record as everything is submitted; the draft is closed once it is taken."""
+def _through_the_door(
+    atlas: Service, principal: Principal, draft: Draft, reason: str, rights: Sequence[Right]
+) -> Outcome:
+    """Submit a draft's record as everything is submitted; the draft is closed once it is taken.
+
+    ``rights`` are demanded once more as it is written.
+    """
     with alone_with(atlas, draft):
         with atlas.journal.reading_tables() as connection:
             demand_unchanged(StoredDrafts(connection, atlas.settings.base_iri), draft)
-        outcome = _taken_in(atlas, principal, draft, reason)
+        outcome = _taken_in(atlas, principal, draft, reason, rights)
         _move(atlas, draft, "released", "released", principal, reason)
     return outcome
 
 
-def _taken_in(atlas: Service, principal: Principal, draft: Draft, reason: str) -> Outcome:
+def _taken_in(
+    atlas: Service, principal: Principal, draft: Draft, reason: str, rights: Sequence[Right]
+) -> Outcome:
+    def demand(who: Principal) -> None:
+        for right in rights:
+            who.require(right, draft.organization)
+
     source = open_desk(atlas, draft.organization)
     submission = Submission(
         source=source,
         actor=principal.actor,
         reason=reason or "workbench",
         expected={draft.remote_id: Precondition.current(draft.begun_from)},
+        demand=still(principal, demand),
     )
     (outcome,) = atlas.catalog.submit([incoming(atlas, draft.record)], submission)
     if outcome.error is not None and outcome.error.kind is PRECONDITION_FAILED:

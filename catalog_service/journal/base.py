@@ -129,7 +129,7 @@ class JournalBase:
         """Return what ``work`` returns, once it is committed; shares a transaction with others.
 
         For writes that many clients send side by side. ``work`` may be called twice (see
-        `GroupCommit.run`); it must not open a transaction itself.
+        `GroupCommit.run`); it may read, and must not open another one that writes.
         """
         return self._group_commit.run(work)
 

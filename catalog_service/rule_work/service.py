@@ -128,6 +128,7 @@ def ask(
     )
     now = to_number(atlas.clock.now())
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require_over(Action.RULE_EXCEPT if alone else Action.RULE_ASK, source)
         for there in exceptions_of(connection, source, [remote_id], today, OPEN):
             if there.rule == rule.id:
                 raise AtlasError(
@@ -159,7 +160,7 @@ def release(atlas: Service, principal: Principal, number: int) -> Made:
     """
     with atlas.journal.writing_tables() as connection:
         there = _found(find_exception(connection, number), number)
-        principal.require_over(Action.RULE_EXCEPT, there.source)
+        principal.anew().require_over(Action.RULE_EXCEPT, there.source)
         if there.state(atlas.clock.today()) != "waiting":
             raise AtlasError(EXCEPTION_CLOSED, number=number)
         if there.asked_by == principal.actor:
@@ -181,7 +182,7 @@ def end(atlas: Service, principal: Principal, number: int, reason: str) -> Made:
         there = _found(find_exception(connection, number), number)
         state = there.state(atlas.clock.today())
         if state != "waiting" or there.asked_by != principal.actor:
-            principal.require_over(Action.RULE_EXCEPT, there.source)
+            principal.anew().require_over(Action.RULE_EXCEPT, there.source)
         if state not in ("waiting", "running"):
             raise AtlasError(EXCEPTION_CLOSED, number=number)
         now = to_number(atlas.clock.now())

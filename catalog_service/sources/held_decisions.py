@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.accounts.service import Action, Principal, four_eyes, owner_of
+from catalog_service.accounts.service import Action, Principal, four_eyes, owner_of, still
 from catalog_service.catalog.openness_review import unreviewed_doubts
 from catalog_service.context import Service
 from catalog_service.journal import Journal
@@ -16,12 +18,20 @@ from ontology.errors import AtlasError
 _PERSON: Final = "person:"
 
 
-def require_release(
-    atlas: Service, principal: Principal, source: str, remote_id: str
-) -> str | None:
-    """Demand the rights for a release; return the hash of the version that was looked at.
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A version that may be let through by whoever looked at it."""
 
-    None: none waits. A version whose open type may mean 非开放 (`is_in_doubt`) needs
+    hash: str | None
+    """None: none waits."""
+    rights: tuple[Action, ...]
+    """What whoever lets it through must be allowed over its source, also as it is written."""
+
+
+def require_release(atlas: Service, principal: Principal, source: str, remote_id: str) -> LookedAt:
+    """Demand the rights for a release; return the version that was looked at.
+
+    A version whose open type may mean 非开放 (`is_in_doubt`) needs
     ``secrecy.review`` besides ``held.decide``: to let it through is a review of secrecy. Whoever
     sent the version does not release it, in such a review and where the source's organization
     demands four eyes. Raises ``right-missing``, a token ``not-allowed``, ``needs-secrecy-review``
@@ -30,7 +40,7 @@ def require_release(
     principal.require_over(Action.HELD_DECIDE, source)
     state = atlas.journal.states(source, [remote_id]).get(remote_id)
     if state is None:
-        return None
+        return LookedAt(None, (Action.HELD_DECIDE,))
     in_doubt = bool(doubts_of(atlas.journal, state))
     if in_doubt and not principal.may_over(Action.SECRECY_REVIEW, source):
         raise AtlasError(NEEDS_SECRECY_REVIEW, remote_id=remote_id)
@@ -41,7 +51,19 @@ def require_release(
         reviews_secrecy=in_doubt,
     ):
         raise AtlasError(SENDER_RELEASES, remote_id=remote_id)
-    return state.held_hash
+    secrecy = (Action.SECRECY_REVIEW,) if in_doubt else ()
+    return LookedAt(state.held_hash, (Action.HELD_DECIDE, *secrecy))
+
+
+def still_may(principal: Principal, source: str, rights: Iterable[Action]) -> Callable[[], None]:
+    """Return what demands rights over a source once more, as a decision is written."""
+    wanted = tuple(rights)
+
+    def demand(who: Principal) -> None:
+        for right in wanted:
+            who.require_over(right, source)
+
+    return still(principal, demand)
 
 
 def _senders(journal: Journal, iri: str) -> set[str]:

@@ -23,7 +23,7 @@ from catalog_service.journal.model import (
 from catalog_service.sources.attention import attention_order
 from catalog_service.sources.freshness import SourceFreshness, freshness_by_source
 from catalog_service.sources.harvests.store import HarvestStore
-from catalog_service.sources.held_decisions import doubts_of, require_release
+from catalog_service.sources.held_decisions import doubts_of, require_release, still_may
 from catalog_service.sources.model import (
     PEER_PATHS,
     ImportTally,
@@ -35,7 +35,7 @@ from catalog_service.sources.registry import summaries
 from harvesters.protocols import Gate, Item, Submission
 from ontology.errors import AtlasError
 
-__all__ = ("attention_order", "doubts_of", "require_release")
+__all__ = ("attention_order", "doubts_of", "require_release", "still_may")
 
 _PAGE: Final = 500
 

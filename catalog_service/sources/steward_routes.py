@@ -21,7 +21,7 @@ from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.http.token_forms import Reason
 from catalog_service.journal.model import State
 from catalog_service.links import api_path
-from catalog_service.sources.held_decisions import require_release
+from catalog_service.sources.held_decisions import require_release, still_may
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     BatchTally,
@@ -186,10 +186,14 @@ async def release_record(
         looked_at = require_release(atlas, principal, ref.source, ref.remote_id)
         # Not one that came after the look, whatever it means.
         expected = given
-        if looked_at is not None and not given:
-            expected = {ref.remote_id: Precondition.current(looked_at)}
+        if looked_at.hash is not None and not given:
+            expected = {ref.remote_id: Precondition.current(looked_at.hash)}
         submission = Submission(
-            source=ref.source, actor=principal.actor, reason=body.reason, expected=expected
+            source=ref.source,
+            actor=principal.actor,
+            reason=body.reason,
+            expected=expected,
+            demand=still_may(principal, ref.source, looked_at.rights),
         )
         (outcome,) = atlas.catalog.release([ref.remote_id], submission)
         return outcome
@@ -222,7 +226,11 @@ async def recheck_source(
         name = decode_segment(source)
         principal = require_over(bearer, Action.HELD_DECIDE, name)
         submission = Submission(
-            source=name, actor=principal.actor, reason="recheck", dry_run=dry_run
+            source=name,
+            actor=principal.actor,
+            reason="recheck",
+            dry_run=dry_run,
+            demand=still_may(principal, name, (Action.HELD_DECIDE,)),
         )
         for outcome in atlas.catalog.recheck(submission):
             tally.add(outcome)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State
+from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Within
 from catalog_service.thesaurus_work.errors import EDIT_NOT_IN_STATE, EDIT_WAITS, UNKNOWN_EDIT
 from catalog_service.thesaurus_work.model import Draft, Edit
 from catalog_service.thesaurus_work.tables import thesaurus_edit_events, thesaurus_edits
@@ -40,8 +40,15 @@ class ThesaurusEdits:
         """Return one edit; raises ``unknown-thesaurus-edit``."""
         return _edit(self._proposals.get(number))
 
-    def propose(self, draft: Draft, actor: str) -> Edit:
-        """Add an edit; raises ``thesaurus-edit-waits`` where one about the same stands."""
+    def version(self) -> int:
+        """Return a number that grows with each step of any edit."""
+        return self._proposals.version()
+
+    def propose(self, draft: Draft, actor: str, allow: Within | None = None) -> Edit:
+        """Add an edit; raises ``thesaurus-edit-waits`` where one about the same stands.
+
+        ``allow`` is called before, in the same transaction; may raise.
+        """
         values = {
             "change": draft.change,
             "word": draft.word,
@@ -53,6 +60,8 @@ class ThesaurusEdits:
         }
 
         def check(connection: sa.Connection) -> None:
+            if allow is not None:
+                allow(connection)
             table = thesaurus_edits
             for row in connection.execute(sa.select(*table.c).where(*_in(*STANDING))):
                 if _key(row.word, row.official) == _key(draft.word, draft.official):
@@ -62,9 +71,15 @@ class ThesaurusEdits:
 
         return _edit(self._proposals.add(values, actor=actor, reason=draft.reason, check=check))
 
-    def move(self, number: int, to: State, *, actor: str, reason: str) -> Edit:
-        """Take an edit to another state; raises ``thesaurus-edit-not-in-state``."""
-        return _edit(self._proposals.move(number, to, actor=actor, reason=reason))
+    def move(
+        self, number: int, to: State, *, actor: str, reason: str, allow: Within | None = None
+    ) -> Edit:
+        """Take an edit to another state; raises ``thesaurus-edit-not-in-state``.
+
+        ``allow`` is called before, in the same transaction; may raise.
+        """
+        moved = self._proposals.move(number, to, actor=actor, reason=reason, check=allow)
+        return _edit(moved)
 
 
 def _audited(row: Any, step: State, reason: str) -> Entry:

@@ -6,11 +6,12 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from catalog_service.accounts.service import Action, Principal
+from catalog_service.accounts.service import Action, Principal, still
 from catalog_service.context import Service
 from catalog_service.evaluation.service import judgements_of
+from catalog_service.proposals import Within
 from catalog_service.search_log.service import counted
 from catalog_service.thesaurus_work.edits import ThesaurusEdits
 from catalog_service.thesaurus_work.errors import (
@@ -28,6 +29,9 @@ from search.thesaurus import Entry, Thesaurus, Word
 from search.thesaurus.checks import Finding, findings
 from search.thesaurus.preview import SHOWN, SearchChange, compare
 from search.thesaurus.writing import entry_of
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 JUDGED: Final = 40
 """Judged searches that a preview asks."""
@@ -93,22 +97,23 @@ def propose(atlas: Service, principal: Principal, draft: Draft) -> Edit:
     Raises ``thesaurus-no-such-entry``, ``thesaurus-word-is-there``,
     ``thesaurus-word-is-not-there``, ``thesaurus-edit-waits``.
     """
-    released = _released(atlas)
-    _check(draft, entries_with(atlas, released))
-    edit = edits_of(atlas).propose(draft, principal.actor)
+    fitting = _fitting(atlas, draft)
+    edit = edits_of(atlas).propose(draft, principal.actor, fitting)
     return release(atlas, principal, edit.number, draft.reason) if may_release(principal) else edit
 
 
 def release(atlas: Service, principal: Principal, number: int, reason: str) -> Edit:
     """Release an edit that waits: searches use it within a second."""
-    principal.require(Action.THESAURUS_EDIT, None)
+    again = still(principal, _demand)
     edits = edits_of(atlas)
     draft = edits.get(number).draft
-    released = _released(atlas)
-    # It may have been overtaken by another since; and it must give a thesaurus that can be read.
-    _check(draft, entries_with(atlas, released))
-    entries_with(atlas, [*released, draft])
-    edit = edits.move(number, "released", actor=principal.actor, reason=reason)
+    fitting = _fitting(atlas, draft, whole=True)
+
+    def allow(connection: sa.Connection) -> None:
+        again()
+        fitting(connection)
+
+    edit = edits.move(number, "released", actor=principal.actor, reason=reason, allow=allow)
     keep_file(atlas)
     return edit
 
@@ -123,8 +128,8 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Ed
 
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Edit:
     """End an edit that is in force: searches do without it within a second."""
-    principal.require(Action.THESAURUS_EDIT, None)
-    edit = edits_of(atlas).move(number, "undone", actor=principal.actor, reason=reason)
+    again = still(principal, _demand)
+    edit = edits_of(atlas).move(number, "undone", actor=principal.actor, reason=reason, allow=again)
     keep_file(atlas)
     return edit
 
@@ -132,6 +137,34 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Edit
 def keep_file(atlas: Service) -> bool:
     """Bring the file of released edits up to date; tell whether it differed."""
     return write(atlas, _released(atlas))
+
+
+def _demand(principal: Principal) -> None:
+    principal.require(Action.THESAURUS_EDIT, None)
+
+
+def _fitting(atlas: Service, draft: Draft, *, whole: bool = False) -> Within:
+    """Demand that an edit fits what is released; return what demands it as it is written.
+
+    ``whole``: with it the thesaurus must be one that can be read. To read it takes a while, in
+    which others would wait: as an edit is written it is read again only where an edit moved since.
+    """
+
+    def demand() -> int:
+        version = edits_of(atlas).version()
+        released = _released(atlas)
+        _check(draft, entries_with(atlas, released))
+        if whole:
+            entries_with(atlas, [*released, draft])
+        return version
+
+    seen = demand()
+
+    def again(_: sa.Connection) -> None:
+        if edits_of(atlas).version() != seen:
+            demand()
+
+    return again
 
 
 def _released(atlas: Service) -> list[Draft]:

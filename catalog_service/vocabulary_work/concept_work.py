@@ -13,6 +13,7 @@ from catalog_service.accounts.service import (
     Action,
     Principal,
     require_somewhere,
+    still,
 )
 from catalog_service.context import Service
 from catalog_service.proposals import STANDING, State, Within
@@ -95,16 +96,21 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> C
 
     Records that give one of its names as an unknown value are mapped anew by the worker.
     """
-    principal.require(Action.VOCABULARY_RELEASE, None)
+    again = still(principal, _demand)
     found = concepts_of(atlas).get(number)
     if found.proposed.actor == principal.actor:
         raise AtlasError(OWN_CONCEPT)
+
+    def check(*_: object) -> None:
+        again()
+        _check(atlas, found.change)
+
     made = concepts_of(atlas).move(
         number,
         "released",
         actor=principal.actor,
         reason=reason,
-        check=lambda *_: _check(atlas, found.change),
+        check=check,
         then=_told(atlas, principal, found, "released", reason),
     )
     atlas.released_vocabulary.look_again()
@@ -136,13 +142,14 @@ def undo(
 
     A new concept only where nothing uses it: ``concept-in-use``. ``uses`` is what the rooms count.
     """
-    principal.require(Action.VOCABULARY_RELEASE, None)
+    again = still(principal, _demand)
     found = concepts_of(atlas).get(number)
     own = len(release_decisions.made_by(atlas, found))
     new = found.change.kind == "new"
     records = RecordsUsing(atlas.journal, found.change.concept) if new else None
 
     def check(connection: sa.Connection, others: Sequence[tuple[str, State, bool]]) -> None:
+        again()
         if records is None:
             return
         # What its release decided itself ends with it.
@@ -158,6 +165,10 @@ def undo(
     atlas.released_vocabulary.look_again()
     release_decisions.withdraw(atlas, undone)
     return undone
+
+
+def _demand(principal: Principal) -> None:
+    principal.require(Action.VOCABULARY_RELEASE, None)
 
 
 def _told(

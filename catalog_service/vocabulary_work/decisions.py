@@ -93,14 +93,24 @@ class ValueDecisions:
             found.setdefault((one.row.field, one.row.key), _decision(one))
         return found
 
-    def propose(self, decision: Decision, *, released: bool, work: Sequence[str]) -> Decision:
+    def propose(
+        self,
+        decision: Decision,
+        *,
+        released: bool,
+        work: Sequence[str],
+        check: Within | None = None,
+    ) -> Decision:
         """Add a decision, ``released`` at once where nobody else need; raises ``value-decided``.
 
-        ``work``: the sources whose records are then mapped anew.
+        ``work``: the sources whose records are then mapped anew; ``check`` is called before, in the
+        same transaction.
         """
         table = value_decisions
 
-        def check(connection: sa.Connection) -> None:
+        def checked(connection: sa.Connection) -> None:
+            if check is not None:
+                check(connection)
             same = sa.and_(
                 table.c.field == decision.field,
                 table.c.key == decision.key,
@@ -129,7 +139,7 @@ class ValueDecisions:
             actor=decision.proposed_by,
             reason=decision.reason,
             released=released,
-            check=check,
+            check=checked,
             then=lambda connection, number: _add_work(
                 connection, number, "apply", work if released else ()
             ),
@@ -144,12 +154,13 @@ class ValueDecisions:
         actor: str,
         reason: str,
         work: ToDo = None,
+        check: Within | None = None,
         then: Within | None = None,
     ) -> Decision:
         """Take a decision to another state; raises ``decision-not-in-state``.
 
-        ``work``: what is to be done with the records of which sources; ``then`` is called in the
-        same transaction.
+        ``work``: what is to be done with the records of which sources; ``check`` is called before
+        and ``then`` after, in the same transaction.
         """
 
         def after(connection: sa.Connection) -> None:
@@ -158,7 +169,10 @@ class ValueDecisions:
             if then is not None:
                 then(connection)
 
-        return _decision(self._proposals.move(number, to, actor=actor, reason=reason, then=after))
+        moved = self._proposals.move(
+            number, to, actor=actor, reason=reason, check=check, then=after
+        )
+        return _decision(moved)
 
     # -- records mapped anew --------------------------------------------------------------------
 

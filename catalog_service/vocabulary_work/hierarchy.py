@@ -17,6 +17,7 @@ from catalog_service.accounts.service import (
     LinksInForce,
     Principal,
     organization_named,
+    still,
 )
 from catalog_service.context import Service
 from catalog_service.proposals import State, Within
@@ -58,12 +59,16 @@ def propose(
 
 def release(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """Release a link: rights follow it at once; raises ``own-organization-link``."""
-    principal.require(Action.VOCABULARY_RELEASE, None)
+    again = still(principal, _demand)
     link = atlas.accounts.links.get(number)
     if link.proposed_by == principal.actor:
         raise AtlasError(OWN_LINK)
-    # Another one may have been released since it was proposed.
-    check = partial(_check, atlas, link.kind, link.organization, link.other)
+
+    def check(in_force: LinksInForce, same: bool) -> None:
+        again()
+        # Another one may have been released since it was proposed.
+        _check(atlas, link.kind, link.organization, link.other, in_force, same)
+
     released = atlas.accounts.links.release(
         number,
         actor=principal.actor,
@@ -88,13 +93,17 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Li
 
 def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """End a link that is in force: rights do without it at once."""
-    principal.require(Action.VOCABULARY_RELEASE, None)
+    check = still(principal, _demand)
     told = _told(atlas, principal, atlas.accounts.links.get(number), "undone", reason)
     undone = atlas.accounts.links.move(
-        number, "undone", actor=principal.actor, reason=reason, then=told
+        number, "undone", actor=principal.actor, reason=reason, check=check, then=told
     )
     atlas.released_vocabulary.look_again()
     return undone
+
+
+def _demand(principal: Principal) -> None:
+    principal.require(Action.VOCABULARY_RELEASE, None)
 
 
 def _told(atlas: Service, principal: Principal, link: Link, to: State, reason: str) -> Within:

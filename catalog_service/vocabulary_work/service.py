@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from catalog_service.accounts.service import (
@@ -14,6 +15,7 @@ from catalog_service.accounts.service import (
     owner_of,
     require_over,
     sources_of,
+    still,
 )
 from catalog_service.context import Service
 from catalog_service.proposals import State, Within
@@ -197,22 +199,21 @@ def decide(atlas: Service, principal: Principal, ask: Ask) -> Decision:
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     released = decision.waits_for is None
     work = _work(atlas, decision) if released and decision.concept is not None else ()
-    return decisions.propose(decision, released=released, work=work)
+    check = still(principal, partial(_demand, decision)) if released else None
+    return decisions.propose(decision, released=released, work=work, check=check)
 
 
 def release(atlas: Service, principal: Principal, number: int, reason: str) -> Decision:
     """Release a decision that waits; raises ``own-proposal``, ``decision-not-in-state``."""
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     decision = decisions.get(number)
-    _require(principal, Action.VALUE_MAP, decision.source)
-    if decision.waits_for == "opening":
-        _require(principal, Action.SECRECY_REVIEW, decision.source)
+    check = still(principal, partial(_demand, decision))
     if decision.waits_for is not None and principal.actor == decision.proposed_by:
         raise AtlasError(OWN_PROPOSAL)
     work: ToDo = ("apply", _work(atlas, decision)) if decision.concept is not None else None
     told = _told(atlas, principal, decision, "released", reason)
     return decisions.move(
-        number, "released", actor=principal.actor, reason=reason, work=work, then=told
+        number, "released", actor=principal.actor, reason=reason, work=work, check=check, then=told
     )
 
 
@@ -232,12 +233,12 @@ def undo(atlas: Service, principal: Principal, number: int, reason: str) -> Deci
     """End a decision that is in force; its records are mapped back."""
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     decision = decisions.get(number)
-    _require(principal, Action.VALUE_MAP, decision.source)
+    check = still(principal, lambda who: _require(who, Action.VALUE_MAP, decision.source))
     sources = [one.source for one in decisions.work(number) if one.direction == "apply"]
     work: ToDo = ("undo", sources) if decision.concept is not None else None
     told = _told(atlas, principal, decision, "undone", reason)
     return decisions.move(
-        number, "undone", actor=principal.actor, reason=reason, work=work, then=told
+        number, "undone", actor=principal.actor, reason=reason, work=work, check=check, then=told
     )
 
 
@@ -368,6 +369,13 @@ def _sources(atlas: Service, principal: Principal, source: str | None) -> Source
 
 def _may(principal: Principal, action: Action, source: str | None) -> bool:
     return principal.may(action, None) if source is None else principal.may_over(action, source)
+
+
+def _demand(decision: Decision, principal: Principal) -> None:
+    """Demand what a decision needs to come into force."""
+    _require(principal, Action.VALUE_MAP, decision.source)
+    if decision.waits_for == "opening":
+        _require(principal, Action.SECRECY_REVIEW, decision.source)
 
 
 def _require(principal: Principal, action: Action, source: str | None) -> None:

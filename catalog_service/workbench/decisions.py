@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from catalog_service.accounts.errors import RIGHT_MISSING, SECOND_FACTOR_NEEDED
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
-from catalog_service.errors import NOTHING_WAITS
+from catalog_service.errors import NOT_ALLOWED, NOT_AUTHENTICATED, NOTHING_WAITS
 from catalog_service.journal.model import Change, version_of
-from catalog_service.sources.service import require_release
+from catalog_service.sources.service import require_release, still_may
 from catalog_service.workbench.errors import CANNOT_UNDO
 from catalog_service.workbench.held import HeldVersion, held_named
 from harvesters.protocols import Incoming, MappedRecord, Outcome, Precondition, Submission
@@ -28,6 +29,9 @@ VERDICTS: Final[tuple[Verdict, ...]] = ("release", "recheck")
 
 MOST: Final = 500
 """Versions in one decision."""
+
+_REVOKED: Final = (NOT_ALLOWED, NOT_AUTHENTICATED, RIGHT_MISSING, SECOND_FACTOR_NEEDED)
+"""What says that a right ended while a decision was being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,14 @@ def _effects(
     done: list[Effect] = []
     skipped: list[Skipped] = []
     allowed: dict[str, list[Choice]] = {}
+    rights: dict[str, set[Action]] = {}
     for choice in choices:
         version = held.get(choice.key)
-        why = _refused(atlas, principal, verdict, choice, version)
-        if why is None:
+        try:
+            needed = _rights(atlas, principal, verdict, choice, version)
             allowed.setdefault(choice.source, []).append(choice)
-        else:
+            rights.setdefault(choice.source, set()).update(needed)
+        except AtlasError as why:
             # Of what somebody may not see not even the title is told.
             seen = principal.may_over(Action.DATASET_READ_HELD, choice.source)
             title = version.title if version is not None and seen else {}
@@ -120,39 +126,42 @@ def _effects(
             reason=reason,
             dry_run=reason is None,
             expected={one.remote_id: Precondition.current(one.hash) for one in own},
+            demand=still_may(principal, source, rights[source]),
         )
         by_id = {one.remote_id: one for one in own}
-        for outcome in _outcomes(atlas, verdict, submission, list(by_id)):
-            taken = by_id.get(outcome.remote_id or "")
-            if taken is None:
-                continue
-            title = held[taken.key].title
-            if outcome.error is not None:
-                skipped.append(Skipped(taken, title, outcome.error))
-            else:
-                freed = outcome.kind == "released"
-                done.append(Effect(taken, title, bool(outcome.public), freed, outcome.seq))
+        try:
+            for outcome in _outcomes(atlas, verdict, submission, list(by_id)):
+                taken = by_id.pop(outcome.remote_id or "", None)
+                if taken is None:
+                    continue
+                title = held[taken.key].title
+                if outcome.error is not None:
+                    skipped.append(Skipped(taken, title, outcome.error))
+                else:
+                    freed = outcome.kind == "released"
+                    done.append(Effect(taken, title, bool(outcome.public), freed, outcome.seq))
+        except AtlasError as error:
+            if error.kind not in _REVOKED:
+                raise
+            skipped += [Skipped(one, {}, error) for one in by_id.values()]
     return Effects(verdict, tuple(done), tuple(skipped))
 
 
-def _refused(
+def _rights(
     atlas: Service,
     principal: Principal,
     verdict: Verdict,
     choice: Choice,
     version: HeldVersion | None,
-) -> AtlasError | None:
-    """Return why a decision about one version is not made; None where it may be."""
-    try:
-        principal.require_over(Action.HELD_DECIDE, choice.source)
-        if version is None or version.hash != choice.hash:
-            # Mended meanwhile, or decided by another.
-            return AtlasError(NOTHING_WAITS, remote_id=choice.remote_id)
-        if verdict == "release":
-            require_release(atlas, principal, choice.source, choice.remote_id)
-    except AtlasError as error:
-        return error
-    return None
+) -> tuple[Action, ...]:
+    """Return the rights for a decision about one version; raises where it is not made."""
+    principal.require_over(Action.HELD_DECIDE, choice.source)
+    if version is None or version.hash != choice.hash:
+        # Mended meanwhile, or decided by another.
+        raise AtlasError(NOTHING_WAITS, remote_id=choice.remote_id)
+    if verdict == "release":
+        return require_release(atlas, principal, choice.source, choice.remote_id).rights
+    return (Action.HELD_DECIDE,)
 
 
 def _outcomes(
@@ -207,6 +216,7 @@ def _undone(atlas: Service, principal: Principal, release: Release, reason: str)
         principal.actor,
         reason=reason,
         expected={release.remote_id: Precondition.current(last.hash)},
+        demand=still_may(principal, release.source, (Action.HELD_DECIDE,)),
     )
     good = _good_before(history[:-1])
     before = None if good is None else version_of(good)

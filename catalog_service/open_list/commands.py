@@ -68,17 +68,6 @@ def draft(
         _tell(out, service.draft(atlas, OPERATOR, name, year, file=given, last_year=last_year))
 
 
-@app.command("import")
-def import_list(
-    organization: OfOrganization,
-    year: OfYear,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    json: Json = False,
-) -> None:
-    """Begin a list from a CSV or workbook."""
-    draft(organization, year, file, False, json)
-
-
 @app.command("check")
 def check(organization: OfOrganization, year: OfYear, json: Json = False) -> None:
     """Hold a draft against the rules. Exit 1 where there are violations."""
@@ -252,21 +241,6 @@ def differences(
         gettext("change item fields").split(),
         [(one.kind, one.here.title, " ".join(f.field for f in one.fields)) for one in found],
     )
-
-
-@app.command("export")
-def export(
-    organization: OfOrganization,
-    year: OfYear,
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="Is written: .csv")],
-) -> None:
-    """Write a list as CSV, in the regulation's columns."""
-    from catalog_service.open_list import service
-    from catalog_service.open_list.outcomes import as_csv
-
-    with existing() as atlas:
-        there = service.get(atlas, _named(atlas, organization), year)
-    file.write_bytes(as_csv(there.content))
 
 
 @app.command("day")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -116,6 +116,19 @@ def from_file(atlas: Service, organization: str, name: str, body: bytes, year: i
             raise incoming.error
         rows.append(make.of(incoming.make().record))
     return Content.of(_referring(rows, (make.of(one) for one in records_of(atlas, organization))))
+
+
+def referring(
+    atlas: Service, organization: str, rows: Iterable[ListItem], taken: Collection[str]
+) -> list[ListItem]:
+    """Return rows that stand alone, each with its dataset where one alone has its title.
+
+    Datasets of the organization whose keys are in ``taken`` are on the list already. Reads all
+    public records, as `from_catalog` does.
+    """
+    make = Items(atlas)
+    found = (make.of(record) for record in records_of(atlas, organization))
+    return list(_referring(rows, (one for one in found if one.key not in taken)))
 
 
 def _referring(rows: Iterable[ListItem], known: Iterable[ListItem]) -> Iterator[ListItem]:

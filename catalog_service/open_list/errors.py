@@ -68,3 +68,97 @@ NO_PUBLIC_LIST: Final = ErrorKind(
     "No open list of {organization} for {year} is public. See which lists of that year are.",
     status=404,
 )
+
+NO_LIST_WORKBOOK: Final = ErrorKind(
+    "no-open-list-workbook",
+    "No file came with the form. Choose the workbook and send it again.",
+    status=422,
+)
+UNKNOWN_LIST_WORKBOOK: Final = ErrorKind(
+    "unknown-open-list-workbook",
+    "There is no workbook {upload!r}, or none that you may see: workbooks are forgotten after "
+    "{days} days. Send it again from the page of the list.",
+    status=404,
+)
+LIST_WORKBOOK_HEADINGS: Final = ErrorKind(
+    "open-list-workbook-headings",
+    "No sheet of {file} has the headings of an open list in its first {searched} rows: the name of "
+    "the dataset, and one more. Download the list as a workbook, and edit that.",
+    status=422,
+)
+LIST_WORKBOOK_LONG: Final = ErrorKind(
+    "open-list-workbook-long",
+    "{file} has {count:,} rows, and a list has at most {limit:,}. Delete the rows that are none of "
+    "its items.",
+    status=413,
+)
+LIST_WORKBOOK_OTHER: Final = ErrorKind(
+    "open-list-workbook-other",
+    "{file} was made from another list: {organization}, {year}. Send it from the page of that "
+    "list.",
+    status=409,
+)
+LIST_ROW_KEY: Final = ErrorKind(
+    "open-list-row-key",
+    "Row {row}: the list from which the workbook was made has no item {key!r}. Take the cell from "
+    "a new download, or empty it for a new item.",
+    status=422,
+)
+LIST_ROW_REPEATED: Final = ErrorKind(
+    "open-list-row-repeated",
+    "Row {row} is of the same item as row {other}. Delete one of the two, or empty its last column "
+    "for a new item.",
+    status=422,
+)
+LIST_ROW_AMBIGUOUS: Final = ErrorKind(
+    "open-list-row-ambiguous",
+    "Row {row}: {count} items are called {title!r}. Download the list as a workbook, which tells "
+    "them apart, and edit that.",
+    status=422,
+)
+LIST_ROW_TITLE: Final = ErrorKind(
+    "open-list-row-title",
+    "Row {row} has no name of a dataset. Give it one, or delete the row.",
+    status=422,
+)
+LIST_CELL_FORMULA: Final = ErrorKind(
+    "open-list-cell-formula",
+    "Cell {cell} shows an error or holds a formula without a result ({shown}). Write the value "
+    "itself there.",
+    status=422,
+)
+LIST_CELL_DATE: Final = ErrorKind(
+    "open-list-cell-date",
+    "Cell {cell} holds a date ({shown}) where the list has a text. Format the cell as text, and "
+    "write what is meant.",
+    status=422,
+)
+LIST_CELL_MERGED: Final = ErrorKind(
+    "open-list-cell-merged",
+    "The cells {cells} are merged, so that only the first of them says something. Take them apart "
+    "again, and fill in each.",
+    status=422,
+)
+LIST_CELL_TOO_LONG: Final = ErrorKind(
+    "open-list-cell-too-long",
+    "Cell {cell} holds {count:,} characters, and spreadsheet programs keep at most {limit:,} in "
+    "one. Shorten it.",
+    status=422,
+)
+LIST_CELL_OPEN_TYPE: Final = ErrorKind(
+    "open-list-cell-open-type",
+    "Cell {cell}: {shown!r} is no open type. Choose one of {known}.",
+    status=422,
+)
+LIST_ROW_UNDECIDED: Final = ErrorKind(
+    "open-list-row-undecided",
+    "{title}: it was changed here and elsewhere, and nothing was written. Choose for each cell "
+    "whose change is to stand.",
+    status=409,
+)
+LIST_ROW_CHANGED: Final = ErrorKind(
+    "open-list-row-changed",
+    "The item {key} was changed since this page was made, and nothing was written. Look at it "
+    "again.",
+    status=409,
+)

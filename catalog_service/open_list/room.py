@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.open_list import pages, public_pages, routes
+    from catalog_service.open_list.exchange import pages as exchange_pages
 
-    return (routes.router, public_pages.router, pages.router)
+    # Its addresses come before those of the lists: an upload is no list.
+    return (routes.router, public_pages.router, exchange_pages.router, pages.router)
 
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.open_list import commands
+    from catalog_service.open_list.exchange import commands as exchange_commands
 
+    exchange_commands.register(commands.app)
     app.add_typer(commands.app, name="open-list")
 
 

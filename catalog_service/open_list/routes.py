@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.http.language import choose_language
+from catalog_service.open_list.exchange.answers import MEDIA_TYPE, workbook_answer
 from catalog_service.open_list.outcomes import (
     ListAnswer,
     YearAnswer,
@@ -54,6 +56,21 @@ def get_list_csv(atlas: Atlas, year: Year, organization: str) -> Response:
     name = f'attachment; filename="open-list-{year}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-cache"}
     return Response(as_csv(found.content), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get(
+    "/open-list/{year}/{organization}.xlsx",
+    summary="A public open list, as a workbook",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}},
+)
+def get_list_workbook(request: Request, atlas: Atlas, year: Year, organization: str) -> Response:
+    """In the regulation's columns, in the language of the request."""
+    found = public_list(atlas, year, decode_segment(organization))
+    lang = choose_language(request.query_params, request.headers)
+    name = (found.version.organization, year)
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    return workbook_answer(atlas, lang, found.content, name, headers)
 
 
 @router.get("/open-list/{year}/{organization}", summary="A public open list")

@@ -90,3 +90,22 @@ working_day_overrides = sa.Table(
     sa.Index(None, "day"),
 )
 """Append-only: days on which an operator knows better than the calendar; the last row counts."""
+
+open_list_workbooks = sa.Table(
+    "open_list_workbooks",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    # IRI.
+    sa.Column("organization", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    # Of the file.
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    # Microseconds since 1970 UTC, here and below.
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False),
+    # What stands in the sheet, as JSON, packed by zlib.
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index(None, "organization", "year"),
+)
+"""Workbooks that were sent and are being looked at; they are forgotten when they expire."""

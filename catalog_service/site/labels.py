@@ -220,6 +220,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "new": NP_("workbook row", "New"),
         "changed": NP_("workbook row", "Changed"),
         "conflict": NP_("workbook row", "Changed here and elsewhere"),
+        "removed": NP_("workbook row", "Removed"),
     },
     "four eyes": {
         "setting": NP_("four eyes", "The organization has each draft released by somebody else."),

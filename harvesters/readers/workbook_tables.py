@@ -45,6 +45,8 @@ class SheetTable:
     """Filled columns that are hidden, from 0; their cells are empty here."""
     without_value: dict[tuple[int, int], str]
     """Row and column of cells that show an error, or whose formula has no stored result (``=``)."""
+    across: tuple[tuple[int, int, int], ...] = ()
+    """Row, first and last column (from 0) of cells merged over columns: the first has the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,17 @@ def _table(
         hidden_rows,
         tuple(sorted(columns)),
         dict(layout.without_value),
+        _across(numbered, merges),
     )
+
+
+def _across(
+    numbered: Cells, merges: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> tuple[tuple[int, int, int], ...]:
+    found = [
+        (number, left, right)
+        for (top, left), (bottom, right) in merges
+        if right > left
+        for number, _ in numbered[top : bottom + 1]
+    ]
+    return tuple(sorted(found))

@@ -199,6 +199,12 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/open-lists/{year}/{organization}"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),
+    ("GET", "/workbench/open-lists/{year}/{organization}/workbook.xlsx"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
+    ("GET", "/workbench/open-lists/{year}/{organization}/import"): (
+        page(A.OPEN_LIST_EDIT, "organization"),
+    ),
     ("GET", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
     # What else hangs on a dataset that is there: tests/catalog_service/classification.
     ("POST", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
@@ -321,6 +327,8 @@ TOLD_TO_ALL = {
 }
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
 
+_LISTS = "tests/catalog_service/open_list"
+
 ELSEWHERE = {
     "/accounts/groups": "tests/catalog_service/accounts/oidc/test_providers.py",
     "/api/v1/evaluation/judgements": "tests/catalog_service/evaluation/test_judgements.py",
@@ -339,6 +347,8 @@ ELSEWHERE = {
     "/workbench/vocabulary/value": "tests/catalog_service/vocabulary_work/test_desk.py",
     "/workbench/datasets/new": "tests/catalog_service/editing/test_people.py",
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
+    "/workbench/open-lists/{year}/{organization}/import": f"{_LISTS}/test_workbook_pages.py",
+    "/workbench/open-lists/imports/{upload}": f"{_LISTS}/test_workbook_pages.py",
     "/workbench/datasets/import": "tests/catalog_service/editing/test_workbook_pages.py",
     "/workbench/datasets/import/{upload}": "tests/catalog_service/editing/test_workbook_pages.py",
     "/workbench/datasets/{draft}": "tests/catalog_service/editing/test_people.py",

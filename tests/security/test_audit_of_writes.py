@@ -539,6 +539,29 @@ def begin_list(site: Site) -> None:
     site.form("/workbench/open-lists", step="draft", organization=organization, year="2026")
 
 
+def send_list(site: Site) -> str:
+    """Send a workbook of an open list; return its address."""
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    year = re.sub(r"\D", "", site.name("year")).rjust(3, "0")
+    year = f"2{year[-3:]}"
+    site.form("/workbench/open-lists", step="draft", organization=organization, year=year)
+    answer = site.client.post(
+        f"/workbench/open-lists/{year}/transport/import",
+        files={"file": ("list.xlsx", content(book(("名称", "更新频率"), ("甲", "每日"))))},
+        headers=site.headers,
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def keep_list(site: Site) -> None:
+    send_list(site)
+
+
+def forget_list(site: Site) -> None:
+    site.send("POST", send_list(site), data={"action": "forget"})
+
+
 def enter_review(site: Site) -> None:
     site.form(
         "/workbench/classification",
@@ -566,6 +589,14 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/workbench/open-lists"): (begin_list, {"open_list.draft"}),
+    ("POST", "/workbench/open-lists/{year}/{organization}/import"): (
+        keep_list,
+        {"open_list.draft", "open_list.workbook"},
+    ),
+    ("POST", "/workbench/open-lists/imports/{upload}"): (
+        forget_list,
+        {"open_list.draft", "open_list.workbook"},
+    ),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/vocabulary/concepts"): (propose_concept, {"vocabulary.propose"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ OWNERS = {"transport": TRANSPORT, "civil": CIVIL}
 People = Callable[..., Person]
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "var")
+@contextmanager
+def furnished(path: Path) -> Iterator[House]:
+    """Yield a house with the records of two departments."""
+    made = House(path)
     with made.atlas:
         more = {
             "open_scope": "全市范围",
@@ -39,6 +41,12 @@ def house(tmp_path: Path) -> Iterator[House]:
         for source, owner in OWNERS.items():
             set_owner(made.atlas.journal, made.atlas.vocabulary, source, owner)
         made.project()
+        yield made
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with furnished(tmp_path / "var") as made:
         yield made
 
 

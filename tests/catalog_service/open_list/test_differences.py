@@ -12,16 +12,16 @@ from catalog_service.open_list.differences import apply, counts, diff, ordered
 from catalog_service.open_list.model import OPEN_TYPES, Content, ListItem
 from ontology.errors import AtlasError
 
-texts = st.text("公交停车、，ab1 \"'\\\n\r\t;,\u0000\u200b\ufeffé😀", max_size=6)
+texts = st.text("公交停车、，ab1 \"'\\\n\r\t;,\u0000\u200b\ufeffé😀", max_size=4)
 items = st.builds(
     ListItem,
     key=st.sampled_from([f"city/{n}" for n in range(8)]),
     title=texts,
     open_type=st.sampled_from(["", *OPEN_TYPES]),
     conditions=texts,
-    frequency=texts,
+    frequency=st.sampled_from(["", "每日", "每月"]),
 )
-contents = st.lists(items, unique_by=lambda one: one.key, max_size=8).map(Content.of)
+contents = st.lists(items, unique_by=lambda one: one.key, max_size=6).map(Content.of)
 
 
 @given(contents, contents)

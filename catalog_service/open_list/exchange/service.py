@@ -1,0 +1,209 @@
+"""Workbooks of lists: sent, looked at, and what is chosen of them written into the list."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from catalog_service.accounts.service import Action, Principal
+from catalog_service.audit.service import Entry
+from catalog_service.context import Service
+from catalog_service.open_list import service
+from catalog_service.open_list.differences import ItemChange
+from catalog_service.open_list.drafting import referring
+from catalog_service.open_list.errors import (
+    LIST_ROW_CHANGED,
+    LIST_STEP,
+    LIST_WORKBOOK_OTHER,
+    NO_LIST_WORKBOOK,
+    UNKNOWN_LIST_WORKBOOK,
+)
+from catalog_service.open_list.exchange.merging import merged, resolve
+from catalog_service.open_list.exchange.model import EditedRow, RowChange, Side, Upload
+from catalog_service.open_list.exchange.rows import rows_of
+from catalog_service.open_list.exchange.sheets import read_sent
+from catalog_service.open_list.exchange.stored import (
+    find_upload,
+    forget_upload,
+    keep_upload,
+    uploads_of,
+)
+from catalog_service.open_list.lifecycle import STEPS
+from catalog_service.open_list.model import Content, OpenList
+from catalog_service.open_list.stored_lists import read_content
+from ontology.errors import AtlasError
+
+KEPT: Final = timedelta(days=7)
+"""That a workbook is kept after it was sent."""
+_NAME: Final = 100
+
+Choices = Mapping[str, Mapping[str, Side]]
+"""By the key of an item: whose change stands, by field or `exchange.model.WHOLE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a workbook would do with the list as it stands."""
+
+    there: OpenList
+    step: str
+    """By which it is written: ``edit``, or ``propose`` where the list is published."""
+    changes: tuple[RowChange, ...]
+    faulty: tuple[EditedRow, ...]
+    """Rows with problems: they change nothing."""
+    has_base: bool
+    """Whether it says from which content it was made; else it is compared with what stands."""
+    is_whole: bool
+    """Whether items without a row count as removed."""
+
+    def of(self, state: str) -> list[RowChange]:
+        """Return the changes of one kind."""
+        return [one for one in self.changes if one.state == state]
+
+
+def receive(
+    atlas: Service, principal: Principal, name: tuple[str, int], file: str, body: bytes
+) -> Upload:
+    """Read a workbook for a list, and keep it.
+
+    Raises ``right-missing``, ``unknown-open-list``, ``no-open-list-workbook``,
+    ``open-list-workbook-other`` where it says that it is of another list, and as `read_sent`.
+    """
+    organization, year = name
+    principal.require(Action.OPEN_LIST_EDIT, organization)
+    service.get(atlas, organization, year)
+    if not body:
+        raise AtlasError(NO_LIST_WORKBOOK)
+    shown = file.replace("\\", "/").rpartition("/")[2][-_NAME:] or "workbook"
+    sent = read_sent(shown, body)
+    other = (sent.organization or organization, sent.year or str(year))
+    if other != (organization, str(year)):
+        raise AtlasError(
+            LIST_WORKBOOK_OTHER, file=shown, organization=other[0][:200], year=other[1][:10]
+        )
+    now = atlas.clock.now()
+    upload = Upload(secrets.token_hex(8), name, shown, principal.actor, now, now + KEPT, sent)
+    with atlas.journal.writing_tables() as connection:
+        keep_upload(connection, upload)
+        atlas.audit.append(connection, _told(upload))
+    return upload
+
+
+def find(atlas: Service, principal: Principal, upload: str) -> Upload:
+    """Return a workbook; raises ``unknown-open-list-workbook`` also without a right to it."""
+    with atlas.journal.reading_tables() as connection:
+        found = find_upload(connection, upload, atlas.clock.now())
+    if found is None or not principal.may(Action.OPEN_LIST_EDIT, found.list[0]):
+        raise AtlasError(UNKNOWN_LIST_WORKBOOK, upload=upload[:40], days=KEPT.days)
+    return found
+
+
+def kept(atlas: Service, principal: Principal, name: tuple[str, int]) -> list[Upload]:
+    """Return the workbooks of a list that are being looked at."""
+    principal.require(Action.OPEN_LIST_EDIT, name[0])
+    with atlas.journal.reading_tables() as connection:
+        return uploads_of(connection, name, atlas.clock.now())
+
+
+def forget(atlas: Service, principal: Principal, upload: Upload) -> None:
+    """Forget a workbook; what was written of it stays."""
+    principal.require(Action.OPEN_LIST_EDIT, upload.list[0])
+    with atlas.journal.writing_tables() as connection:
+        forget_upload(connection, upload.id)
+        atlas.audit.append(connection, _told(upload, "forgotten"))
+
+
+def preview(atlas: Service, upload: Upload) -> Preview:
+    """Return what a workbook would change now. Raises ``unknown-open-list``."""
+    there = service.get(atlas, *upload.list)
+    base = _base(atlas, there, upload.sent.base)
+    rows = rows_of(upload.sent, base or there.content, upload.id)
+    # A row that is left out, or that cannot be told apart, may be the one that seems to be gone.
+    is_whole = not upload.sent.hidden_rows and not any(one.problems for one in rows)
+    found = merged(base or there.content, there.content, rows, is_whole=is_whole)
+    return Preview(
+        there,
+        step_of(there),
+        tuple(found),
+        tuple(one for one in rows if one.problems),
+        base is not None,
+        is_whole,
+    )
+
+
+def step_of(there: OpenList) -> str:
+    """Return the step by which items of a list are changed as it stands; empty: by none."""
+    steps = [one.name for one in STEPS if there.state in one.come_from]
+    return next((one for one in ("edit", "propose") if one in steps), "")
+
+
+def apply(
+    atlas: Service,
+    principal: Principal,
+    upload: Upload,
+    taken: Mapping[str, str] | None,
+    choices: Choices,
+    reason: str,
+) -> OpenList:
+    """Write what is chosen of a workbook, all of it or nothing.
+
+    ``taken``: the marks of the changes that were seen, by key of the item; None: all that nobody
+    contradicts. Raises ``open-list-row-changed`` where one is not as it was seen,
+    ``open-list-row-undecided``, ``open-list-step``, and as `service.edit` and `service.propose`.
+    """
+    seen = preview(atlas, upload)
+    if not seen.step:
+        raise AtlasError(LIST_STEP, step="edit", state=seen.there.state, possible="–")
+    by_key = {one.key: one for one in seen.changes}
+    if taken is None:
+        taken = {one.key: one.mark for one in seen.changes if not one.units}
+    changes: list[ItemChange] = []
+    for key, mark in taken.items():
+        change = by_key.get(key)
+        if change is None or change.mark != mark:
+            raise AtlasError(LIST_ROW_CHANGED, key=key[:80])
+        written = resolve(change, choices.get(key, {}))
+        if written is not None:
+            changes.append(written)
+    if not changes:
+        return seen.there
+    known = {one.key for one in changes} | seen.there.content.items.keys()
+    difference = frozenset(_referring(atlas, upload.list[0], changes, known))
+    written_by = service.edit if seen.step == "edit" else service.propose
+    return written_by(atlas, principal, upload.list, difference, reason)
+
+
+def _referring(
+    atlas: Service, organization: str, changes: list[ItemChange], known: Collection[str]
+) -> list[ItemChange]:
+    """Let new items that are named as a catalogued dataset refer to it."""
+    new = {one.key: one.after for one in changes if one.before is None and one.after is not None}
+    fresh = [item for item in new.values() if not item.is_catalogued]
+    if not fresh:
+        return changes
+    others = [one for one in changes if one.key not in {item.key for item in fresh}]
+    found = referring(atlas, organization, fresh, known)
+    return [*others, *(ItemChange(None, one) for one in found)]
+
+
+def _base(atlas: Service, there: OpenList, digest: str) -> Content | None:
+    """Return what the list said under a hash; None where it never said so."""
+    said = {one.content for one in there.steps}
+    said |= {str(one.details["proposed"]) for one in there.steps if "proposed" in one.details}
+    if digest not in said:
+        return None
+    with atlas.journal.reading_tables() as connection:
+        return read_content(connection, digest)
+
+
+def _told(upload: Upload, what: str = "sent") -> Entry:
+    organization, year = upload.list
+    return Entry(
+        "open_list.workbook",
+        f"{organization} {year}",
+        organization=organization,
+        details={"year": year, "upload": upload.id, "what": what},
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,7 @@ from catalog_service.accounts.service import (
 )
 from catalog_service.context import Service
 from catalog_service.proposals import STANDING, State, Within
-from catalog_service.vocabulary_work import release_decisions
+from catalog_service.vocabulary_work import release_decisions, similar_names
 from catalog_service.vocabulary_work.concept_uses import RecordsUsing, uses_elsewhere
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
 from catalog_service.vocabulary_work.errors import (
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
 OWN_SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "domain")
 """The schemes that are the catalogue's own and grow; the others are tables of regulations."""
 SIMILAR: Final = 5
-_LIKE: Final = 0.6
-"""Share of equal characters from which on two names are shown as similar."""
+"""Concepts with similar names that are shown."""
 
 
 def concepts_of(atlas: Service) -> ConceptProposals:
@@ -61,18 +59,10 @@ def may_release(principal: Principal, one: ConceptProposal | None = None) -> boo
 
 def similar(atlas: Service, change: ConceptChange) -> list[Concept]:
     """Return concepts of the scheme whose names are like those of a change, the nearest first."""
-    wanted = [spelling_key(name) for name in (change.zh, change.en, *change.others)]
-    scored: list[tuple[float, Concept]] = []
-    for concept in atlas.vocabulary.concepts(change.scheme):
-        if concept.iri == change.concept:
-            continue
-        names = [spelling_key(name) for name in atlas.vocabulary.names(concept.iri)]
-        score = max(
-            difflib.SequenceMatcher(None, one, name).ratio() for one in wanted for name in names
-        )
-        if score >= _LIKE:
-            scored.append((score, concept))
-    return [concept for _, concept in sorted(scored, key=lambda one: -one[0])[:SIMILAR]]
+    names = (change.zh, change.en, *change.others)
+    return similar_names.similar(
+        atlas.vocabulary, change.scheme, names, but=change.concept, most=SIMILAR
+    )
 
 
 def propose(

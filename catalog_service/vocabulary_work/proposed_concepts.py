@@ -10,6 +10,7 @@ from typing import Final
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.vocabulary_work.concept_work import minted
+from catalog_service.vocabulary_work.similar_names import is_english
 from ontology.concepts import Known, Scheme
 from ontology.errors import AtlasError
 from ontology.released_concepts import ChangeKind, ConceptChange
@@ -69,10 +70,11 @@ def change_of(
     for name, text in (("zh", zh), ("en", en)):
         if not text:
             raise _invalid(name, text, "1–200")
+    # What a concept is called already it may go on being called: 其他 is a domain.
+    own = frozenset(() if kind == "new" else atlas.vocabulary.names(iri))
     for name, text in (("zh", zh), ("en", en), *(("others", one) for one in others)):
-        key = spelling_key(text)
-        if key in _NO_NAMES or not any(map(str.isalpha, key)) or not text.isprintable():
-            raise _invalid(name, text, "名称 / a name")
+        if text not in own:
+            _demand_name(name, text)
     if len(others) > _MOST_OTHERS:
         raise _invalid("others", given.others, f"≤ {_MOST_OTHERS}")
     new = kind == "new"
@@ -94,6 +96,15 @@ def change_of(
         given.source,
         given.issued,
     )
+
+
+def _demand_name(name: str, text: str) -> None:
+    """Raise where the text of a field can name nothing."""
+    if name == "en" and not is_english(text):
+        raise _invalid(name, text, "英文 / in English")
+    key = spelling_key(text)
+    if key in _NO_NAMES or not any(map(str.isalpha, key)) or not text.isprintable():
+        raise _invalid(name, text, "名称 / a name")
 
 
 def _named(atlas: Service, scheme: Scheme, name: str, text: str) -> str | None:

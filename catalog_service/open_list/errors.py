@@ -27,8 +27,8 @@ LIST_REASON: Final = ErrorKind(
 )
 LIST_NEEDS_ANOTHER: Final = ErrorKind(
     "open-list-needs-another",
-    "The step {step} is taken by somebody else than who wrote or filed the list. Ask another who "
-    "may take it (docs/roles.md).",
+    "The step {step} is taken by somebody else than who wrote, filed or accepted the list. Ask "
+    "another who may take it (docs/roles.md).",
     status=403,
 )
 LIST_VIOLATIONS: Final = ErrorKind(

@@ -14,8 +14,11 @@ from catalog_service.open_list.model import State
 from ontology.errors import AtlasError
 from translations import N_
 
-OtherThan = Literal["writers", "filer"]
-"""Whom else's eyes a step needs: other than whoever wrote the list, or than who filed it."""
+OtherThan = Literal["writers", "filer", "accepter"]
+"""Whom else's eyes a step needs: other than whoever wrote the list, or than who filed it.
+
+``accepter``: other than who accepted it, where the organization demands four eyes.
+"""
 
 NO_LIST: Final = ""
 """From where the first step leads."""
@@ -98,6 +101,7 @@ STEPS: Final[tuple[StepKind, ...]] = (
         ("accepted",),
         "published",
         "version",
+        other_than="accepter",
     ),
     StepKind(
         "propose",
@@ -127,6 +131,12 @@ STEPS: Final[tuple[StepKind, ...]] = (
     ),
     StepKind("close", N_("Close"), Action.OPEN_LIST_ACCEPT, ("evaluated",), "closed", ""),
 )
+
+_OTHER_THAN: Final = {
+    "writers": "who wrote it",
+    "filer": "who filed it",
+    "accepter": "who accepted it, where four eyes are demanded",
+}
 
 BY_NAME: Final = {one.name: one for one in STEPS}
 
@@ -163,7 +173,7 @@ def table() -> str:
             ", ".join(start or "–" for start in one.come_from),
             one.to or "the same",
             f"`{one.by.value}`",
-            {"writers": "who wrote it", "filer": "who filed it", None: ""}[one.other_than],
+            _OTHER_THAN.get(one.other_than or "", ""),
             "yes" if one.needs_reason else "",
             one.writes,
         )

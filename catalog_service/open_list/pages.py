@@ -151,7 +151,7 @@ def _page(
     items = sorted(there.content.items.values(), key=lambda one: (one.title, one.key))
     part = part_of(view, path, len(items), PER_PAGE, [])
     name = view.pick(atlas.accounts.hierarchy.names(there.organization))
-    steps = {one.name: one for one in possible_steps(worker, there)}
+    steps = {one.name: one for one in possible_steps(atlas, worker, there)}
     waiting = proposed(atlas, there)
     if waiting is None:
         steps.pop("amend", None)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import OPERATOR, Principal
+from catalog_service.accounts.service import OPERATOR, Principal, four_eyes
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
@@ -48,14 +48,15 @@ def get(atlas: Service, organization: str, year: int) -> OpenList:
         return _there(find_list(connection, organization, year), organization, year)
 
 
-def possible_steps(principal: Principal, there: OpenList) -> list[StepKind]:
+def possible_steps(atlas: Service, principal: Principal, there: OpenList) -> list[StepKind]:
     """Return the steps that somebody may take now."""
+    demanded = _four_eyes(atlas, there.organization)
     return [
         one
         for one in STEPS
         if there.state in one.come_from
         and principal.may(one.by, there.organization)
-        and not _is_the_same(one, principal, there)
+        and not _is_the_same(one, principal, there, demanded)
     ]
 
 
@@ -78,6 +79,7 @@ def take_step(
     organization, year = name
     # Before anything is told of the list.
     principal.require(BY_NAME[step].by, organization)
+    demanded = _four_eyes(atlas, organization)
     with atlas.journal.writing_tables() as connection:
         there = find_list(connection, organization, year)
         if there is None and step != "draft":
@@ -87,7 +89,7 @@ def take_step(
         kind = step_from(NO_LIST if there is None else there.state, step)
         if kind.needs_reason and not reason.strip():
             raise AtlasError(LIST_REASON, step=step)
-        if there is not None and _is_the_same(kind, principal, there):
+        if there is not None and _is_the_same(kind, principal, there, demanded):
             raise AtlasError(LIST_NEEDS_ANOTHER, step=step)
         content = Content({}) if there is None else there.content
         if expected is not None and content.hash != expected:
@@ -126,13 +128,20 @@ def take_step(
         return _there(find_list(connection, organization, year), organization, year)
 
 
-def _is_the_same(kind: StepKind, principal: Principal, there: OpenList) -> bool:
+def _is_the_same(kind: StepKind, principal: Principal, there: OpenList, demanded: bool) -> bool:
     if kind.other_than is None or principal is OPERATOR:
         return False
     if kind.other_than == "writers":
         return principal.actor in there.writers
-    filers = [one.actor for one in there.steps if one.step == "file"]
-    return principal.actor in filers[-1:]
+    if kind.other_than == "accepter" and not demanded:
+        return False
+    before = "file" if kind.other_than == "filer" else "accept"
+    return principal.actor in [one.actor for one in there.steps if one.step == before][-1:]
+
+
+def _four_eyes(atlas: Service, organization: str) -> bool:
+    found = four_eyes(atlas.journal, organization, opens=False, reviews_secrecy=False)
+    return found is not None
 
 
 def _there(found: OpenList | None, organization: str, year: int) -> OpenList:

@@ -27,7 +27,7 @@ def _after(
             if step == "amend" and one.step != "propose":
                 continue
             there = get(atlas, one.organization, one.year)
-            if step in {kind.name for kind in possible_steps(principal, there)}:
+            if step in {kind.name for kind in possible_steps(atlas, principal, there)}:
                 name = atlas.accounts.hierarchy.names(one.organization)["zh"]
                 path = list_path(atlas.vocabulary, one.organization, one.year)
                 yield WaitingItem(f"{name} {one.year}", path, since=one.time)
@@ -53,6 +53,12 @@ WAITING: Final = (
         N_("Open lists that were filed"),
         N_("Accept the list, or return it with a reason."),
         _after("accept", ("filed",)),
+    ),
+    WaitingKind(
+        "open-list-publish",
+        N_("Open lists that were accepted"),
+        N_("Publish the list."),
+        _after("publish", ("accepted",)),
     ),
     WaitingKind(
         "open-list-amend",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Principal, Role, organization_named
 from catalog_service.audit.service import Wanted
 from catalog_service.open_list.checking import check as findings_of
@@ -22,6 +23,7 @@ from catalog_service.open_list.service import (
     edit,
     get,
     in_force,
+    possible_steps,
     propose,
     public_versions,
     take,
@@ -96,6 +98,25 @@ def test_who_wrote_a_list_does_not_review_it(house: House, person: People) -> No
     take(house.atlas, person("r", Role.REVIEWER), *NAME, "review")
     take(house.atlas, office, *NAME, "file")
     fails("open-list-needs-another", house.atlas, office, *NAME, "accept", by=take)
+
+
+def test_where_four_eyes_are_demanded_another_publishes(house: House, person: People) -> None:
+    atlas = house.atlas
+    first, second = person("c", Role.CITY_OFFICE, None), person("d", Role.CITY_OFFICE, None)
+    draft(atlas, OPERATOR, *NAME)
+    for step in ("check", "review", "file"):
+        take(atlas, OPERATOR, *NAME, step)
+    there = take(atlas, first, *NAME, "accept")
+
+    def offered(whom: Principal) -> list[str]:
+        return [one.name for one in possible_steps(atlas, whom, there)]
+
+    assert offered(first) == offered(second) == ["publish"]
+    FourEyes(atlas.journal).demand(TRANSPORT, True)
+    assert (offered(first), offered(second)) == ([], ["publish"])
+    fails("open-list-needs-another", atlas, first, *NAME, "publish", by=take)
+    assert public_versions(atlas) == []
+    assert take(atlas, second, *NAME, "publish").state == "published"
 
 
 @pytest.mark.parametrize("step", sorted({one.name for one in STEPS} - {"draft", "check"}))

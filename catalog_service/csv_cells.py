@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from catalog_service.site.display_values import without_bidi
-from ontology.texts import INVISIBLE
+from ontology.texts import INVISIBLE, without_bidi
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Begins a file: a spreadsheet takes one without it for one in its own encoding."""

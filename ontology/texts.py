@@ -71,6 +71,7 @@ BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff{BIDI}]")
 """Characters that XML forbids or that no text needs."""
+_BIDI: Final = re.compile(f"[{BIDI}]")
 _UNTIDY: Final = re.compile(rf"[\x00-\x1f\x7f\ufffe\uffff\u00a0\u3000{USELESS}{BIDI}]|  |^ | $")
 _USELESS: Final = re.compile(f"[{USELESS}]+")
 _BLANK_LINES: Final = re.compile(r" ?\n[ \n]*")
@@ -79,6 +80,14 @@ _BLANK_LINES: Final = re.compile(r" ?\n[ \n]*")
 def without_invisible(text: str) -> str:
     """Return a text without the characters that are not seen, for comparing and finding."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def without_bidi(text: str) -> str:
+    """Return a text without the characters that change the direction of the text after them.
+
+    Readers take them out of what comes in; records of earlier versions may hold some.
+    """
+    return text if text.isascii() else _BIDI.sub("", text)
 
 
 def tidy(text: str) -> str:

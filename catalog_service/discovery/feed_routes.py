@@ -15,9 +15,9 @@ from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.links import form_path
-from catalog_service.site.display_values import without_bidi
 from ontology.languages import pick
 from ontology.rdf_xml import NOT_XML
+from ontology.texts import without_bidi
 from translations import Lang
 
 router = APIRouter(tags=["feeds"])

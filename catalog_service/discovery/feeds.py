@@ -24,7 +24,7 @@ from catalog_service.discovery.service import (
 )
 from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.representations import content_tag
-from catalog_service.site.display_values import without_bidi
+from ontology.texts import without_bidi
 from translations import Lang, translator
 
 

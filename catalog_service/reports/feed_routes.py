@@ -14,8 +14,8 @@ from catalog_service.reports.files import FORMATS
 from catalog_service.reports.measuring import end_of
 from catalog_service.reports.service import PATH, name_of, named, periods, report_path
 from catalog_service.reports.wording import Words
-from catalog_service.site.display_values import without_bidi
 from ontology.rdf_xml import NOT_XML
+from ontology.texts import without_bidi
 
 router = APIRouter(tags=["feeds"])
 

@@ -9,10 +9,8 @@ from typing import Final
 from urllib.parse import quote
 
 from harvesters.mapping.web_addresses import has_user, is_web
-from ontology.texts import BIDI
 
 _HOST: Final = re.compile(r"([A-Za-z]+://)([^/?#:]*)")
-_BIDI: Final = re.compile(f"[{BIDI}]")
 
 
 def followable(url: str) -> str | None:
@@ -37,11 +35,3 @@ def ascii_host(url: str) -> str:
     except UnicodeError:
         host = quote(found[2])
     return f"{found[1]}{host}{url[found.end() :]}"
-
-
-def without_bidi(text: str) -> str:
-    """Return a text without the characters that change the direction of the text after them.
-
-    Readers take them out of what comes in; records of earlier versions may hold some.
-    """
-    return text if text.isascii() else _BIDI.sub("", text)

@@ -24,7 +24,7 @@ from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.http.sessions import session_of
 from catalog_service.links import dataset_path, organization_path
 from catalog_service.site.assets import assets
-from catalog_service.site.display_values import ascii_host, followable, without_bidi
+from catalog_service.site.display_values import ascii_host, followable
 from catalog_service.site.labels import LABELS
 from catalog_service.site.trust import in_language, trust_of
 from harvesters.platforms.registry import PLATFORM_TYPES
@@ -32,6 +32,7 @@ from ontology.dates import read_date, shown_date
 from ontology.errors import AtlasError
 from ontology.languages import Bilingual, pick
 from ontology.terms import VOCAB
+from ontology.texts import without_bidi
 from search.bilingual.gloss import gloss
 from translations import Lang, translator
 

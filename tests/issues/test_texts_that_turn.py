@@ -9,10 +9,11 @@ import pytest
 from catalog_service.csv_cells import quote_formulas
 from catalog_service.datasets.description import describe
 from catalog_service.datasets.snippets import snippets
-from catalog_service.site.display_values import ascii_host, followable, without_bidi
+from catalog_service.site.display_values import ascii_host, followable
 from catalog_service.site.rendering import environment
 from harvesters.protocols import Incoming, MappedRecord
 from harvesters.readers.formats import read_bytes
+from ontology.texts import without_bidi
 from ontology.vocabulary import load_vocabulary
 
 TURNS = [chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x61C)]

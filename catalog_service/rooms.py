@@ -28,6 +28,7 @@ from catalog_service.reports import room as reports
 from catalog_service.room import Room
 from catalog_service.rule_work import room as rule_work
 from catalog_service.rules import room as rules
+from catalog_service.samples import room as samples
 from catalog_service.search_log import room as search_log
 from catalog_service.site import room as site
 from catalog_service.source_catalog import room as source_catalog
@@ -56,6 +57,7 @@ ROOMS: tuple[Room, ...] = (
     duplicates.ROOM,
     source_catalog.ROOM,
     open_list.ROOM,
+    samples.ROOM,
     reports.ROOM,
     editing.ROOM,
     classification.ROOM,

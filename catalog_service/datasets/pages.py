@@ -63,6 +63,8 @@ from catalog_service.quality.service import (
     quality,
     reasons,
 )
+from catalog_service.samples.model import COLUMN_KINDS, MEASURES
+from catalog_service.samples.service import public_samples
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
@@ -258,6 +260,9 @@ def _page(
         points=[] if at or not version.public else points_kept(atlas, version.iri),
         profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
         group_of=group_of,
+        samples=public_samples(atlas, version.iri) if version.public and not at else [],
+        sample_kinds={key: view.gettext(text) for key, text in COLUMN_KINDS.items()},
+        sample_measures={key: view.gettext(text) for key, text in MEASURES.items()},
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),
         snippets=snippets(description, f"{base}{api}{query}"),
         related=[] if at else related(atlas, view, description.iri),

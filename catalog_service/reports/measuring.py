@@ -20,6 +20,7 @@ from catalog_service.reports.demanded import livelihood_domains, pilot_districts
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
+from catalog_service.samples.service import public_samples
 
 _COUNTS: Final = frozenset({"list-items", "sample-sets", "high-quality", "held"})
 """Figures without a whole."""
@@ -81,6 +82,7 @@ def measure(atlas: Service) -> Measured | None:
         # One without a list has none of the items that are demanded.
         tally.add("list-items", (district,), 0)
     livelihood = livelihood_domains(atlas.rules, day)
+    sampled = {one.dataset for one in public_samples(atlas)}
     names: dict[str, Reported] = {}
     for record in atlas.journal.snapshot()[1]:
         if record.state != "active" or not record.nquads:
@@ -92,7 +94,7 @@ def measure(atlas: Service) -> Measured | None:
             tally.add("on-list", said.publishers, int(on_list), 1)
         if not said.is_closed and not livelihood.isdisjoint(said.domains):
             tally.add("livelihood", said.publishers, int(on_list), 1)
-        if said.has_sample and said.is_conditional:
+        if said.is_conditional and (said.has_sample or record.iri in sampled):
             tally.add("sample-sets", said.publishers, 1)
         if said.is_high_quality:
             tally.add("high-quality", said.publishers, 1)

@@ -6,6 +6,12 @@ from typing import Final
 
 from ontology.errors import ErrorKind
 
+NOT_CONDITIONAL: Final = ErrorKind(
+    "sample-not-conditional",
+    "A sample set belongs to a conditional dataset (R20), and this one is not. Open the data "
+    "itself, or correct its open type.",
+    status=409,
+)
 UNKNOWN_COLUMN: Final = ErrorKind(
     "sample-column",
     "The file has no column {column!r}; it has: {known}. Name columns as its first row does.",
@@ -28,9 +34,74 @@ TOO_LARGE: Final = ErrorKind(
     "A sample has {least} to {limit} rows, and {size} were asked for. Ask for fewer or more.",
     status=422,
 )
+TOO_MANY_COLUMNS: Final = ErrorKind(
+    "sample-columns",
+    "The file has {columns} columns, over the limit of {limit}. Leave out those that are not "
+    "needed, and check which character separates them.",
+    status=422,
+)
 NO_ROWS: Final = ErrorKind(
     "sample-empty",
     "No row is left to draw: the file has {rows}, and groups of fewer than {smallest} are left "
     "out. Name columns with fewer values, or give the whole file.",
     status=422,
+)
+UNKNOWN_SAMPLE: Final = ErrorKind(
+    "unknown-sample",
+    "There is no sample {number}, or none that you may see. /samples shows those that were "
+    "released.",
+    status=404,
+)
+SAMPLE_WITHDRAWN: Final = ErrorKind(
+    "sample-withdrawn",
+    "The sample {number} was withdrawn, and its file is served no longer. /samples shows those "
+    "that are released.",
+    status=410,
+)
+SAMPLE_STEP: Final = ErrorKind(
+    "sample-step",
+    "The sample {number} stands otherwise by now ({state}): this cannot be done with it. Look at "
+    "it again.",
+    status=409,
+)
+NEEDS_ANOTHER: Final = ErrorKind(
+    "sample-needs-another",
+    "Whoever drew a sample, or asked for its release, does not release it. Ask another who may "
+    "release datasets (docs/roles.md).",
+    status=403,
+)
+NO_SMALLEST_GROUP: Final = ErrorKind(
+    "sample-without-smallest-group",
+    "No text says how many rows a group must have to be shown, and nobody has set it here. The "
+    "operator sets ATLAS_SAMPLE_SMALLEST_GROUP (docs/samples.md); then draw the sample again.",
+    status=409,
+)
+OTHER_SMALLEST_GROUP: Final = ErrorKind(
+    "sample-other-smallest-group",
+    "The sample was drawn with groups of at least {drawn} rows, and ATLAS_SAMPLE_SMALLEST_GROUP "
+    "is {needed} now. Draw it again.",
+    status=409,
+)
+RECORD_HELD: Final = ErrorKind(
+    "sample-record-held",
+    "The record of sample {number} waits in the source {source}, whose gate holds it back: "
+    "{rules}. Mend what the rules find or let it through, then release the sample again.",
+    status=409,
+)
+NO_TABLE: Final = ErrorKind(
+    "sample-no-table",
+    "No file was sent. Choose a table, CSV or workbook, of at most {limit} MiB; larger ones are "
+    "drawn from by `atlas sample draw`.",
+    status=422,
+)
+REASON_MISSING: Final = ErrorKind(
+    "sample-reason",
+    "To withdraw or discard a sample needs a reason. Say why, in a sentence.",
+    status=422,
+)
+FILE_LOST: Final = ErrorKind(
+    "sample-file",
+    "The file of sample {number} is not in the store, or is not what was drawn. Restore the "
+    "folder files of the data folder, or withdraw the sample and draw it again.",
+    status=503,
 )

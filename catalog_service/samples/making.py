@@ -22,6 +22,7 @@ from catalog_service.samples.errors import (
     NO_ROWS,
     PERSONAL_HEADER,
     TOO_LARGE,
+    TOO_MANY_COLUMNS,
     TOO_MANY_GROUPS,
     UNKNOWN_COLUMN,
 )
@@ -34,6 +35,9 @@ from translations import N_
 LEAST_ROWS: Final = 10
 MOST_ROWS: Final = 100_000
 MOST_GROUPS: Final = 20_000
+MOST_COLUMNS: Final = 500
+LONGEST_NAME: Final = 200
+"""Characters of a column's name."""
 _MOST_CELLS: Final = 2_000_000
 """Cells of a sample, which is kept in memory."""
 _PART: Final = 20_000
@@ -49,8 +53,8 @@ _Key = Callable[[list[str]], object]
 def make_sample(table: DataRows, plan: Plan) -> Made:
     """Draw a sample of a table; the same bytes for the same rows and plan.
 
-    Raises ``sample-header``, ``sample-column``, ``sample-too-large``, ``sample-groups``,
-    ``sample-empty`` and what the table's rows raise.
+    Raises ``sample-columns``, ``sample-header``, ``sample-column``, ``sample-too-large``,
+    ``sample-groups``, ``sample-empty`` and what the table's rows raise.
     """
     header = table.header
     _check_header(header)
@@ -95,6 +99,12 @@ _NONE: Final = object()
 
 
 def _check_header(header: Sequence[str]) -> None:
+    if len(header) > MOST_COLUMNS:
+        raise AtlasError(TOO_MANY_COLUMNS, columns=len(header), limit=MOST_COLUMNS)
+    if any(len(name) > LONGEST_NAME for name in header):
+        raise AtlasError(PERSONAL_HEADER, reason=Phrase(N_("it holds a text and no name")))
+    if any(not char.isprintable() for name in header for char in name):
+        raise AtlasError(PERSONAL_HEADER, reason=Phrase(N_("it holds what is no text")))
     if any(map(identifies, header)):
         raise AtlasError(PERSONAL_HEADER, reason=Phrase(N_("it holds personal data")))
     if not all(header):

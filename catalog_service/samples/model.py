@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from translations import N_
@@ -87,3 +88,57 @@ class Made:
 
     content: bytes
     report: Report
+
+
+State = Literal["drawn", "asked", "released", "withdrawn", "discarded"]
+STATES: Final[dict[State, str]] = {
+    "drawn": N_("drawn, to be looked at"),
+    "asked": N_("waits for its release"),
+    "released": N_("released"),
+    "withdrawn": N_("withdrawn"),
+    "discarded": N_("discarded before its release"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done with a sample."""
+
+    state: State
+    actor: str
+    time: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample that is kept."""
+
+    number: int
+    dataset: str
+    source: str
+    title: str
+    """Of the dataset, when it was drawn; the Chinese one."""
+    file: str
+    """SHA-256 of the sample's file."""
+    size: int
+    """Bytes of it."""
+    origin: str
+    """SHA-256 of the file that it was drawn from."""
+    plan: Plan
+    report: Report
+    steps: tuple[Step, ...]
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.steps[-1].state
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """Who drew it or asked for its release: none of them releases it."""
+        return frozenset(one.actor for one in self.steps if one.state in ("drawn", "asked"))
+
+    def step(self, state: State) -> Step | None:
+        """Return the last step to a state."""
+        return next((one for one in reversed(self.steps) if one.state == state), None)

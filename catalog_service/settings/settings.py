@@ -24,6 +24,7 @@ from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
 from catalog_service.settings.quality import QualitySettings
 from catalog_service.settings.rules import RuleSettings
+from catalog_service.settings.samples import SampleSettings
 from catalog_service.settings.search_log import SearchLogSettings
 from catalog_service.settings.sessions import SessionSettings
 from catalog_service.settings.sign_in import OidcSettings
@@ -51,6 +52,7 @@ class Settings(
     OidcSettings,
     SparqlSettings,
     DumpSettings,
+    SampleSettings,
     SearchLogSettings,
     RuleSettings,
     QualitySettings,

@@ -45,6 +45,7 @@ from catalog_service.open_list import tables as open_list_tables
 from catalog_service.quality import tables as quality_tables
 from catalog_service.reports import tables as report_tables
 from catalog_service.rule_work import tables as rule_tables
+from catalog_service.samples import tables as sample_tables
 from catalog_service.search_log.tables import search_clicks, search_reformulations
 from catalog_service.source_catalog.identity import Identity
 from catalog_service.source_catalog.stored_items import changes_of, select_items
@@ -64,7 +65,13 @@ RULE_TABLES = [table for table in vars(rule_tables).values() if isinstance(table
 VALUE_TABLES = [table for table in vars(value_tables).values() if isinstance(table, sa.Table)]
 LIST_TABLES = [
     table
-    for module in (classification_tables, open_list_tables, quality_tables, report_tables)
+    for module in (
+        classification_tables,
+        open_list_tables,
+        quality_tables,
+        report_tables,
+        sample_tables,
+    )
     for table in vars(module).values()
     if isinstance(table, sa.Table)
 ]

@@ -23,6 +23,7 @@ from catalog_service.http.token_forms import MAX_REASON, PRIVATE, sender_of
 from catalog_service.http.upload_forms import receive_upload
 from catalog_service.open_list.exchange import service
 from catalog_service.open_list.exchange.answers import workbook_answer
+from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.exchange.model import Side, Upload
 from catalog_service.open_list.exchange.sheets import MAX_UPLOAD, MOST_ROWS
 from catalog_service.open_list.model import COLUMNS
@@ -201,7 +202,7 @@ def _show(
         list_path=list_path(atlas.vocabulary, *upload.list),
         part=part,
         changes=found.changes[part.offset : part.offset + PER_PAGE],
-        columns={key: view.gettext(label) for key, (_, label) in COLUMNS.items()},
+        columns={key: heading(key, view.lang) for key in COLUMNS},
         faulty=found.faulty[:PER_PAGE],
         people=names_of(atlas, [upload.actor]),
         problem=problem,

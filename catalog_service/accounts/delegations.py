@@ -134,6 +134,12 @@ class Delegations:
                 ),
             )
 
+    def receivers(self) -> list[str]:
+        """Return the persons to whom some role is delegated now."""
+        query = in_force(delegations, to_number(self._clock.now())).order_by(delegations.c.id)
+        with self._journal.reading_tables() as connection:
+            return list(dict.fromkeys(row.to_person for row in connection.execute(query)))
+
     def of(self, person: str) -> list[Delegation]:
         """Return the delegations to a person, and from them, that have not ended."""
         now = to_number(self._clock.now())

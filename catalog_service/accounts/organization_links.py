@@ -59,6 +59,14 @@ class LinksInForce:
 NO_LINKS: Final = LinksInForce(0, {}, {})
 
 
+def with_link(links: LinksInForce, link: Link) -> LinksInForce:
+    """Return what would be in force if a link were released, too."""
+    above, after = dict(links.above), dict(links.after)
+    one = above if link.kind == "below" else after
+    one[link.organization] = (*one.get(link.organization, ()), link.other)
+    return LinksInForce(links.version, above, after)
+
+
 Check = Callable[[LinksInForce, bool], None]
 """Raises where a link cannot be: given what is in force, and whether the same link is there."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
-from catalog_service.accounts.organization_links import NO_LINKS, LinksInForce
+from catalog_service.accounts.organization_links import NO_LINKS, Link, LinksInForce, with_link
 from ontology.concepts import Concept, Known
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
@@ -44,8 +44,7 @@ class Organizations:
             return True
         if asked is None:
             return False
-        walks = self._current()
-        return granted == asked or not walks.after(granted).isdisjoint(walks.above(asked))
+        return _holds(self._current(), granted, asked)
 
     def below(self, granted: str | None) -> frozenset[str] | None:
         """Return all known organizations that a right covers, itself too; None: the whole city."""
@@ -75,6 +74,19 @@ class Organizations:
         """
         walks = self._current() if links is None else _Walks(self._in_force(), links)
         return end in walks.above(start)
+
+    def gained(self, organizations: Iterable[str], link: Link) -> dict[str, tuple[str, ...]]:
+        """Return what a right over each organization would hold over, too, under one more link."""
+        now, then = self._current(), _Walks(self._in_force(), with_link(self._links(), link))
+        known = [concept.iri for concept in self._in_force().concepts("organization")]
+        return {
+            granted: tuple(
+                asked
+                for asked in known
+                if _holds(then, granted, asked) and not _holds(now, granted, asked)
+            )
+            for granted in organizations
+        }
 
     def _current(self) -> _Walks:
         """Return what is found under the links in force."""
@@ -136,6 +148,10 @@ def organization_named(vocabulary: Vocabulary, text: str) -> str:
     if isinstance(found, Known):
         return found.concept.iri
     raise AtlasError(UNKNOWN_ORGANIZATION, organization=wanted[:200])
+
+
+def _holds(walks: _Walks, granted: str, asked: str) -> bool:
+    return granted == asked or not walks.after(granted).isdisjoint(walks.above(asked))
 
 
 def _iris(concepts: Iterable[Concept]) -> list[str]:

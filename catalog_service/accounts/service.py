@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from catalog_service.accounts.actions import Action, Role
+from catalog_service.accounts.actions import ROLE_LABELS, Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
+from catalog_service.accounts.gains import Gain, gains
 from catalog_service.accounts.organization_links import (
     LINK_KINDS,
     Link,
@@ -33,7 +34,9 @@ from ontology.vocabulary import Vocabulary
 __all__ = [
     "LINK_KINDS",
     "OPERATOR",
+    "ROLE_LABELS",
     "Action",
+    "Gain",
     "Grant",
     "Link",
     "LinkKind",
@@ -45,6 +48,7 @@ __all__ = [
     "Role",
     "Why",
     "four_eyes",
+    "gains",
     "link_steps",
     "may_read",
     "organization_named",

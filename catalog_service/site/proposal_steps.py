@@ -16,7 +16,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, reason_of
 from catalog_service.site.rendering import View
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 STEP: Final = "step"
 
@@ -70,6 +70,6 @@ def moved(view: View, path: str) -> Response:
     return RedirectResponse(view.link(path), 303, PRIVATE)
 
 
-def invalid(name: str, value: str, expected: str) -> AtlasError:
+def invalid(name: str, value: str, expected: str | Phrase) -> AtlasError:
     """Return what is wrong with a field of a form."""
     return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

@@ -26,8 +26,9 @@ from catalog_service.site.proposal_steps import invalid, moved, take_step
 from catalog_service.site.rendering import View
 from catalog_service.vocabulary_work import concept_work
 from catalog_service.vocabulary_work.proposed_concepts import NameFields, change_of
+from catalog_service.vocabulary_work.wrong_fields import A_DAY, wrong_field
 from ontology.dates import read_date
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.released_concepts import ChangeKind, ConceptChange
 
 router = APIRouter(include_in_schema=False)
@@ -68,7 +69,9 @@ async def propose_concept(request: Request, atlas: Atlas, bearer: Bearer) -> Res
         except AtlasError as error:
             if error.kind.status in (401, 403):
                 raise
-            return _page(view, atlas, worker, form, problem=error, status=400)
+            return _page(
+                view, atlas, worker, form, wrong=wrong_field(view, atlas, form, error), status=400
+            )
         return _page(view, atlas, worker, form, similar=found, change=change)
 
     return await run_in_pool(thread_pools(request).writes, work)
@@ -130,7 +133,7 @@ def _page(
         given=form,
         longest=_LONGEST,
         longest_source=_SOURCE,
-        **{"problem": None, "similar": None, "change": None, **values},
+        **{"wrong": None, "similar": None, "change": None, **values},
     )
 
 
@@ -206,7 +209,9 @@ def _change(atlas: Service, form: Mapping[str, str]) -> ConceptChange:
     def text(name: str, most: int = _LONGEST) -> str:
         given = " ".join(form.get(name, "").split())
         if len(given) > most or not given.isprintable():
-            raise invalid(name, given, f"≤ {most}")
+            raise invalid(
+                name, given, Phrase("one line of at most {most} characters", {"most": most})
+            )
         return given
 
     return change_of(
@@ -235,5 +240,5 @@ def _day(form: Mapping[str, str], name: str) -> date | None:
         return None
     found = read_date(text)
     if found is None or found.precision != "day":
-        raise invalid(name, text, "2026-12-01")
+        raise invalid(name, text, A_DAY)
     return found.day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -12,10 +13,12 @@ from catalog_service.accounts.errors import (
 )
 from catalog_service.accounts.service import (
     Action,
+    Gain,
     Link,
     LinkKind,
     LinksInForce,
     Principal,
+    gains,
     organization_named,
     still,
 )
@@ -29,6 +32,14 @@ def may_release(principal: Principal, link: Link | None = None) -> bool:
     """Tell whether somebody may release, refuse and undo links; their own they do not release."""
     own = link is not None and link.state == "proposed" and link.proposed_by == principal.actor
     return principal.may(Action.VOCABULARY_RELEASE, None) and not own
+
+
+def gains_of(
+    atlas: Service, principal: Principal, links: Sequence[Link]
+) -> Mapping[int, Sequence[Gain]]:
+    """Return whose roles would reach how far under links, those that somebody may release now."""
+    waiting = [one for one in links if one.state == "proposed" and may_release(principal, one)]
+    return gains(atlas.accounts, waiting)
 
 
 def propose(

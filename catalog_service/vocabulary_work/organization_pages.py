@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import (
     LINK_KINDS,
+    ROLE_LABELS,
     Action,
     Principal,
     require_somewhere,
@@ -29,6 +30,7 @@ from catalog_service.site.paging import part_of
 from catalog_service.site.proposal_steps import Steps, invalid, moved, step_of
 from catalog_service.site.rendering import View
 from catalog_service.vocabulary_work import hierarchy
+from catalog_service.vocabulary_work.wrong_fields import A_DAY, Wrong, wrong_field
 from ontology.dates import read_date
 from ontology.errors import AtlasError
 
@@ -37,6 +39,8 @@ router = APIRouter(include_in_schema=False)
 HERE: Final = "/workbench/vocabulary/organizations"
 PER_PAGE: Final = 50
 """Links on one page."""
+_MOST_NAMED: Final = 5
+"""Organizations, and persons, that are named of those whom a link concerns."""
 _STEPS: Final[Steps] = {
     "release": hierarchy.release,
     "refuse": hierarchy.refuse,
@@ -66,7 +70,8 @@ async def change_organizations(request: Request, atlas: Atlas, bearer: Bearer) -
         except AtlasError as error:
             if error.kind.status in (401, 403):
                 raise
-            return _page(view, atlas, worker, form, problem=error, status=400)
+            wrong = wrong_field(view, atlas, form, error)
+            return _page(view, atlas, worker, form, wrong=_in_its_form(form, wrong), status=400)
         return moved(view, HERE)
 
     return await run_in_pool(thread_pools(request).writes, work)
@@ -94,7 +99,7 @@ def _page(
     worker: Principal,
     form: Mapping[str, str],
     *,
-    problem: AtlasError | None = None,
+    wrong: Wrong | None = None,
     status: int = 200,
 ) -> Response:
     links = atlas.accounts.links
@@ -114,14 +119,26 @@ def _page(
         part=part,
         state_label=lambda state: view.gettext(STATE_LABELS[state]),
         named=lambda iri: view.pick(atlas.accounts.hierarchy.names(iri)),
+        named_all=lambda iris: [view.pick(atlas.accounts.hierarchy.names(iri)) for iri in iris],
         people=names_of(atlas, [one.proposed_by for one in found]),
         may_release=lambda link: hierarchy.may_release(worker, link),
         is_own=lambda link: link.proposed_by == worker.actor,
         choices=atlas.vocabulary.offered("organization"),
         given=form,
-        problem=problem,
+        role_label=lambda role: view.gettext(ROLE_LABELS[role]),
+        gains=hierarchy.gains_of(atlas, worker, found),
+        most_named=_MOST_NAMED,
+        wrong=wrong,
         most_reason=MAX_REASON,
     )
+
+
+def _in_its_form(form: Mapping[str, str], wrong: Wrong) -> Wrong:
+    """Return what is wrong, at the field of the link's own form where a step was asked for."""
+    if form.get("step", "propose") == "propose":
+        return wrong
+    field = f"reason-{form.get('number', '')}" if wrong.field == "reason" else None
+    return Wrong(field, wrong.message)
 
 
 def _day(text: str) -> date | None:
@@ -130,5 +147,5 @@ def _day(text: str) -> date | None:
         return None
     found = read_date(text)
     if found is None or found.precision != "day":
-        raise invalid("day", text, "2026-12-01")
+        raise invalid("day", text, A_DAY)
     return found.day

@@ -12,7 +12,7 @@ from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.vocabulary_work.concept_work import minted
 from catalog_service.vocabulary_work.similar_names import is_english
 from ontology.concepts import Known, Scheme
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.released_concepts import ChangeKind, ConceptChange
 from ontology.spelling import spelling_key
 
@@ -20,6 +20,14 @@ _NOTATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NOTATION: Final = 60
 _MOST_OTHERS: Final = 10
 _EVENTS: Final = "event-"
+_CODE: Final = Phrase(
+    "a code of a–z, 0–9 and - with at most {most} characters", {"most": _LONGEST_NOTATION}
+)
+_NO_EVENT: Final = Phrase("a code that does not begin with event-, as those of events do")
+_KNOWN: Final = Phrase("the code or name of a concept that is there")
+_BOTH_NAMES: Final = Phrase("a name, in Chinese and in English")
+_ENGLISH: Final = Phrase("a name in English")
+_A_NAME: Final = Phrase("a name, not what stands for a missing one")
 _NO_NAMES: Final = frozenset(
     {"null", "none", "nan", "nil", "undefined", "n/a", "na", "test"}
     | {"无", "未知", "暂无", "不详", "其他", "其它", "待定", "空", "没有"}
@@ -54,33 +62,35 @@ def change_of(
     others = tuple(one.strip() for one in re.split("[、;；]", given.others) if one.strip())
     if kind == "new":
         if not (_NOTATION.fullmatch(notation) and len(notation) <= _LONGEST_NOTATION):
-            raise _invalid("notation", notation, "a–z, 0–9, -")
+            raise _invalid("notation", notation, _CODE)
         if notation.startswith(_EVENTS):
-            raise _invalid("notation", notation, f"{_EVENTS}…: IRIs of events")
+            raise _invalid("notation", notation, _NO_EVENT)
         iri, zh, en = minted(scheme, notation), given.zh, given.en
     else:
         iri = _named(atlas, scheme, "notation", notation) or ""
         known = atlas.vocabulary.concept(iri)
         if known is None:
-            raise _invalid("notation", notation, scheme)
+            raise _invalid("notation", notation, _KNOWN)
         notation = known.notation
         zh, en = given.zh or known.zh, given.en or known.en
         if kind == "deprecate":
             return ConceptChange(kind, scheme, iri, notation, known.zh, known.en)
     for name, text in (("zh", zh), ("en", en)):
         if not text:
-            raise _invalid(name, text, "1–200")
+            raise _invalid(name, text, _BOTH_NAMES)
     # What a concept is called already it may go on being called: 其他 is a domain.
     own = frozenset(() if kind == "new" else atlas.vocabulary.names(iri))
     for name, text in (("zh", zh), ("en", en), *(("others", one) for one in others)):
         if text not in own:
             _demand_name(name, text)
     if len(others) > _MOST_OTHERS:
-        raise _invalid("others", given.others, f"≤ {_MOST_OTHERS}")
+        raise _invalid(
+            "others", given.others, Phrase("at most {most} names", {"most": _MOST_OTHERS})
+        )
     new = kind == "new"
     before = None if new else atlas.vocabulary.concept(iri)
     if before is not None and (zh, en) == (before.zh, before.en) and not others:
-        raise _invalid("zh", zh, f"≠ {before.zh}")
+        raise _invalid("zh", zh, Phrase("another name than {name}", {"name": before.zh}))
     return ConceptChange(
         kind,
         scheme,
@@ -101,10 +111,10 @@ def change_of(
 def _demand_name(name: str, text: str) -> None:
     """Raise where the text of a field can name nothing."""
     if name == "en" and not is_english(text):
-        raise _invalid(name, text, "英文 / in English")
+        raise _invalid(name, text, _ENGLISH)
     key = spelling_key(text)
     if key in _NO_NAMES or not any(map(str.isalpha, key)) or not text.isprintable():
-        raise _invalid(name, text, "名称 / a name")
+        raise _invalid(name, text, _A_NAME)
 
 
 def _named(atlas: Service, scheme: Scheme, name: str, text: str) -> str | None:
@@ -116,8 +126,8 @@ def _named(atlas: Service, scheme: Scheme, name: str, text: str) -> str | None:
     found = atlas.vocabulary.find(scheme, text)
     if isinstance(found, Known):
         return found.concept.iri
-    raise _invalid(name, text, scheme)
+    raise _invalid(name, text, _KNOWN)
 
 
-def _invalid(name: str, value: str, expected: str) -> AtlasError:
+def _invalid(name: str, value: str, expected: Phrase) -> AtlasError:
     return AtlasError(PARAMETER_INVALID, name=name, value=value[:80], expected=expected)

@@ -135,6 +135,30 @@ def test_another_name_keeps_the_old_one_and_a_code_is_never_given_twice(
     assert again.status_code == 400 and "orchid" in again.text
 
 
+WRONG = [
+    ("notation", {"notation": "Nebula!"}, "应为由 a–z、0–9 和 - 组成"),
+    ("notation", {"kind": "name", "notation": "nothing-there"}, "应为已有概念的代码或名称"),
+    ("en", {"en": ""}, "此处未填写，应填名称，中英文都要有"),
+    ("zh", {"zh": "暂无"}, "应为真实的名称"),
+    ("zh", {"zh": "上海市审计局", "looked": "yes"}, "已指 上海市审计局"),
+    ("broader", {"broader": "交通委"}, "是否指： 上海市交通委员会"),
+    ("since", {"since": "去年"}, "应为日期，例如 2026-12-01"),
+    ("reason", {"reason": ""}, "理由"),
+]
+
+
+def test_what_is_wrong_is_said_at_its_field(people: dict[str, Browser]) -> None:
+    for field, given, told in WRONG:
+        answer = people["li"].post(HERE, **(NEW | given))
+        assert answer.status_code == 400, field
+        shown = answer.text.split(f'id="{field}"')[1].split("</p>")[0]
+        assert 'aria-invalid="true"' in shown and told in shown, shown
+        assert f'href="#{field}"' in answer.text
+        assert answer.text.count('aria-invalid="true"') == 1
+        # No parameter of the interface is named; the rest of the form stays.
+        assert "参数" not in answer.text and "沪编〔2026〕3号" in answer.text
+
+
 def test_a_running_worker_shows_another_name_without_a_restart(
     desk: tuple[House, httpx.Client], people: dict[str, Browser]
 ) -> None:

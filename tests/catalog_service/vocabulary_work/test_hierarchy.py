@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pyoxigraph as ox
@@ -95,6 +97,56 @@ def test_whoever_proposed_a_link_does_not_release_it(
     assert {ORG.changedBy, ORG.resultingOrganization} <= found
     taken = people["wang"].post(HERE, reason="又", **followed)
     assert taken.status_code == 400
+
+
+def test_what_is_unknown_is_said_at_its_field_and_nothing_typed_is_lost(
+    people: dict[str, Browser],
+) -> None:
+    typed = {**BELOW, "organization": "交通委", "reason": "随机构改革划转"}
+    answer = people["wang"].post(HERE, **typed)
+    assert answer.status_code == 400
+    field = answer.text.split('id="organization"')[1].split("</p>")[0]
+    assert 'aria-invalid="true"' in field and 'value="交通委"' in field
+    assert "没有名称或代码为“交通委”的机构" in field and "上海市交通委员会" in field
+    assert 'href="#organization">机构' in answer.text and "随机构改革划转" in answer.text
+    assert answer.text.count("必填") >= 3
+
+    # A step without its reason says so beside the link it was about.
+    made = people["li"].post(HERE, **{**BELOW, "organization": "archives"})
+    assert made.status_code == 303
+    number = re.findall(r'name="number" value="([0-9]+)"', people["wang"].get(HERE).text)[0]
+    answer = people["wang"].post(HERE, step="release", number=number, reason="")
+    field = answer.text.split(f'id="reason-{number}"')[1].split("</p>")[0]
+    assert 'aria-invalid="true"' in field and "理由" in field
+    assert people["li"].post(HERE, step="refuse", number=number, reason="误").status_code == 303
+
+
+def test_whose_rights_reach_further_is_said_before_the_release(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    helper = person(house.atlas, "helper")
+    li = next(one for one in house.atlas.accounts.people.list() if one.login == "li")
+    house.atlas.accounts.grants.delegations.begin(
+        li.id,
+        helper.id,
+        Role.STEWARD,
+        f"{ORGANIZATION}health",
+        until=house.atlas.clock.now() + timedelta(days=3),
+        by="cli",
+        reason="出差",
+    )
+    assert people["zhao"].post(HERE, **{**BELOW, "organization": "nebula"}).status_code == 400
+    assert people["zhao"].post(HERE, **{**BELOW, "organization": "water"}).status_code == 303
+    page = people["wang"].get(HERE).text
+    told = page.split("放行后，下列角色的范围将扩大")[1].split("</ul>")[0]
+    assert told.count("上海市水务局") == 2 and "上海市卫生健康委员会" in told
+    assert "Helper" in told
+    # Not to those who cannot release it; and nothing of one that nobody's role gains by.
+    assert "下列角色的范围" not in people["zhao"].get(HERE).text
+    below = {**BELOW, "organization": "audit", "other": "archives"}
+    assert people["zhao"].post(HERE, **below).status_code == 303
+    assert "现有角色的范围不会扩大" in people["wang"].get(HERE).text
 
 
 @pytest.mark.parametrize(

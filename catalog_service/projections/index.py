@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import cast
@@ -15,6 +16,7 @@ from search.index.from_record import document_of
 from search.index.model import SearchDocument
 from search.index.protocol import SearchIndex, no_mark
 
+_NAMES_LENGTH = 32
 _PART = 500
 """Records that are indexed anew in one commit."""
 
@@ -49,8 +51,10 @@ class IndexProjection(IndexContents):
         self._concepts = ConceptIndex(self._vocabulary)
         self._once_renamed = once_renamed
         self._written: Vocabulary | None = None
-        """The vocabulary whose names all documents have. At the start nobody knows: concepts may
-        have got other names while nothing ran, or what renewed them was ended."""
+        """The vocabulary whose names all documents have. At the start only the index knows:
+        concepts may have got others while nothing ran, or what renewed them was ended."""
+        self._names = ""
+        """What tells its names, kept beside each checkpoint."""
 
     def renew(self, journal: JournalReader) -> bool:
         """Index records anew whose concepts have other names now (`protocol.Renewing`)."""
@@ -59,7 +63,10 @@ class IndexProjection(IndexContents):
             self._vocabulary, self._concepts = now, ConceptIndex(now)
         if now is self._written:
             return False
-        before = self._written
+        before, names = self._written, names_of(now)
+        if before is None and names == self.names():
+            self._written, self._names = now, names
+            return False
         other = list(self._once_renamed()) if before is None else _renamed(before, now)
         written = 0
         if other and self.checkpoint():
@@ -70,7 +77,10 @@ class IndexProjection(IndexContents):
                 if one.public and any(f"<{iri}>" in (one.nquads or "") for iri in other)
             )
             written = sum(len(self._again(part)) for part in _parts(named))
-        self._written = now
+        self._written, self._names = now, names
+        if checkpoint := self.checkpoint():
+            # Whoever begins next need not do it again.
+            self._engine.write((), (), checkpoint, mark=self._kept(checkpoint))
         return bool(written)
 
     def _again(self, records: Sequence[StoredRecord]) -> Sequence[StoredRecord]:
@@ -79,10 +89,13 @@ class IndexProjection(IndexContents):
             add=(self._document(one) for one in records),
             remove=(),
             checkpoint=checkpoint,
-            mark=self._mark(checkpoint),
+            mark=self._kept(checkpoint),
         )
         self._on_commit([one.iri for one in records])
         return records
+
+    def _kept(self, checkpoint: int) -> str:
+        return self.marked(self._mark(checkpoint), self._names)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply changes in order, as one commit that moves the checkpoint to the last of them.
@@ -97,7 +110,7 @@ class IndexProjection(IndexContents):
             add=(self._document(change) for change in last.values() if change.public),
             remove=[iri for iri, change in last.items() if not change.public],
             checkpoint=changes[-1].seq,
-            mark=self._mark(changes[-1].seq),
+            mark=self._kept(changes[-1].seq),
         )
         self._on_commit(last)
 
@@ -117,7 +130,7 @@ class IndexProjection(IndexContents):
         self._engine.rebuild(
             (self._document(stored) for stored in current if stored.public),
             checkpoint,
-            mark=self._mark,
+            mark=self._kept,
         )
         self._on_commit(None)
 
@@ -133,6 +146,16 @@ class IndexProjection(IndexContents):
         if version is None:
             raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
         return document_of(version, self._concepts)
+
+
+def names_of(vocabulary: Vocabulary) -> str:
+    """Return what tells all names that documents get of a vocabulary from those of another."""
+    told = hashlib.sha256()
+    for scheme in cast(list[Scheme], sorted(vocabulary.schemes())):
+        for one in vocabulary.concepts(scheme):
+            names = [one.iri, *vocabulary.names(one.iri), "", *vocabulary.released_names(one.iri)]
+            told.update("\n".join([*names, "", ""]).encode())
+    return told.hexdigest()[:_NAMES_LENGTH]
 
 
 def _renamed(before: Vocabulary, now: Vocabulary) -> list[str]:

@@ -79,6 +79,10 @@ class PublishedGraph:
             raise
 
 
+_BETWEEN = " "
+"""Between the parts of what is kept beside an index's checkpoint; marks have none."""
+
+
 class IndexContents:
     """What a search index holds, as a `catalog_service.projections.compare.Comparable`."""
 
@@ -93,7 +97,16 @@ class IndexContents:
 
     def mark(self) -> str:
         """Return the mark beside the checkpoint; empty where there is none."""
-        return self._engine.mark()
+        return self._engine.mark().partition(_BETWEEN)[0]
+
+    def names(self) -> str:
+        """Return what tells the names of concepts that all documents have; empty: nobody knows."""
+        return self._engine.mark().partition(_BETWEEN)[2]
+
+    @staticmethod
+    def marked(mark: str, names: str) -> str:
+        """Return what is kept beside a checkpoint: a journal's mark, and what `names` returns."""
+        return f"{mark}{_BETWEEN}{names}" if names else mark
 
     def inspect(self, *, thorough: bool) -> bool:
         """Check that the index can be opened again (`protocol.Inspected`)."""

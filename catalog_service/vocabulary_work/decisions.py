@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -64,21 +63,17 @@ class ValueDecisions:
         """Return how many decisions `some` has."""
         return self._proposals.count(*_about(states, sources))
 
-    def meaning(self, concept: str) -> list[Decision]:
-        """Return the decisions in force that say that a text means a concept."""
+    def made_by(self, proposal: int) -> list[Decision]:
+        """Return the decisions in force that the release of a concept's proposal made."""
         table = value_decisions
-        found = self._proposals.some(table.c.concept == concept, table.c.state == "released")
+        found = self._proposals.some(table.c.proposal == proposal, table.c.state == "released")
         return [_decision(one) for one in found]
 
-    def decided(self, field: str, key: str, concept: str, since: datetime) -> bool:
-        """Tell whether a decision about a value stands, or means a concept and was ended since."""
+    def about(self, field: str, key: str) -> list[Decision]:
+        """Return all decisions about a value, the newest first."""
         table = value_decisions
         found = self._proposals.some(table.c.field == field, table.c.key == key)
-        return any(
-            one.row.state in STANDING
-            or (one.row.concept == concept and one.steps[-1].time >= since)
-            for one in found
-        )
+        return [_decision(one) for one in found]
 
     def get(self, number: int) -> Decision:
         """Return one decision; raises ``unknown-decision``."""
@@ -133,6 +128,7 @@ class ValueDecisions:
             "concept": decision.concept,
             "reason": decision.reason,
             "waits_for": decision.waits_for,
+            "proposal": decision.proposal,
         }
         made = self._proposals.add(
             values,
@@ -277,6 +273,7 @@ def _decision(one: Proposal) -> Decision:
         None if undone is None else undone.actor,
         None if undone is None else undone.time,
         one.steps,
+        row.proposal,
     )
 
 

@@ -116,6 +116,8 @@ class Decision:
     undone: datetime | None = None
     history: tuple[Step, ...] = ()
     """Who did what to it, the first step first."""
+    proposal: int | None = None
+    """The proposal of a concept whose release decided it; None: somebody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ interrupted is done at the worker's next look: releases and their ends tell what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from catalog_service.context import Service
-from catalog_service.proposals import Step
+from catalog_service.proposals import STANDING, Step
 from catalog_service.vocabulary_work.concepts import ConceptProposal, ConceptProposals
 from catalog_service.vocabulary_work.decisions import ValueDecisions
 from catalog_service.vocabulary_work.errors import DECISION_NOT_IN_STATE, VALUE_DECIDED
@@ -34,9 +34,8 @@ def decide(atlas: Service, made: ConceptProposal) -> None:
     decisions = ValueDecisions(atlas.journal, atlas.clock)
     for draft in _drafts(made):
         value = tally.value(None, draft.field, draft.key)
-        if value is None or decisions.decided(
-            draft.field, draft.key, made.change.concept, released.time
-        ):
+        known = decisions.about(draft.field, draft.key)
+        if value is None or _is_decided(atlas, known, made.change.concept, released):
             continue
         try:
             decisions.propose(replace(draft, text=value.text), released=True, work=[*value.sources])
@@ -46,23 +45,32 @@ def decide(atlas: Service, made: ConceptProposal) -> None:
                 raise
 
 
+def _is_decided(atlas: Service, known: Sequence[Decision], concept: str, released: Step) -> bool:
+    """Tell whether a decision about a value stands, or means a concept and was ended since.
+
+    What ended with the release of another change says nothing about this one's.
+    """
+    return any(
+        one.state in STANDING
+        or (
+            one.concept == concept
+            and one.history[-1].time >= released.time
+            and not _ended_with_its_release(atlas, one)
+        )
+        for one in known
+    )
+
+
+def _ended_with_its_release(atlas: Service, decision: Decision) -> bool:
+    if decision.proposal is None:
+        return False
+    undone = _last(ConceptProposals(atlas.journal, atlas.clock).get(decision.proposal), "undone")
+    return undone is not None and decision.history[-1].time >= undone.time
+
+
 def made_by(atlas: Service, made: ConceptProposal) -> list[Decision]:
     """Return the decisions in force that the release of a change brought."""
-    released = _last(made, "released")
-    if released is None:
-        return []
-    undone = _last(made, "undone")
-    wanted = {(one.field, one.key) for one in _drafts(made)}
-    found = ValueDecisions(atlas.journal, atlas.clock).meaning(made.change.concept)
-    return [
-        one
-        for one in found
-        if (one.field, one.key) in wanted
-        and (one.settled_by, one.reason) == (released.actor, released.reason)
-        # While it was in force: what somebody decided afterwards is theirs, whatever they say.
-        and one.proposed >= released.time
-        and (undone is None or one.proposed <= undone.time)
-    ]
+    return ValueDecisions(atlas.journal, atlas.clock).made_by(made.number)
 
 
 def withdraw(atlas: Service, made: ConceptProposal) -> None:
@@ -120,6 +128,7 @@ def _drafts(made: ConceptProposal) -> Iterator[Decision]:
                 None,
                 released.actor,
                 datetime.fromtimestamp(0).astimezone(),
+                proposal=made.number,
             )
 
 

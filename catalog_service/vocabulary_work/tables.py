@@ -43,6 +43,8 @@ value_decisions = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("waits_for", sa.Text),
     sa.Column("state", sa.Text, nullable=False),
+    # The proposal of a concept whose release decided it; NULL: somebody did.
+    sa.Column("proposal", sa.Integer),
     sa.Index(None, "field", "key"),
 )
 

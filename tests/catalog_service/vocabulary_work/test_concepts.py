@@ -433,3 +433,35 @@ def test_undoing_a_name_undoes_what_its_release_decided(
     assert people["zhao"].post(again, step="release", reason="是").status_code == 303
     found = house.atlas.vocabulary_for("city").organization(name)
     assert isinstance(found, Known) and found.concept.notation == "health"
+
+
+def test_of_two_equal_releases_each_undoes_its_own(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    name = "上海市申审总署"
+    house.submit("city", [portal("S1", "项目清单", department=name)])
+    given = {"kind": "name", "scheme": "organization", "others": name, "notation": "audit"}
+    paths = []
+    for _ in range(2):
+        paths.append(proposed(people["wang"], **given, reason="别名"))
+        assert people["zhao"].post(paths[-1], step="release", reason="是").status_code == 303
+        house.clock.step(1)
+
+    def by(number: int) -> int:
+        proposal = concepts_of(house.atlas).get(number)
+        return len(release_decisions.made_by(house.atlas, proposal))
+
+    assert (by(1), by(2)) == (1, 0)
+    # The second ends: what the first decided stands.
+    assert people["zhao"].post(paths[1], step="undo", reason="重复").status_code == 303
+    assert (by(1), by(2)) == (1, 0)
+    paths[1] = proposed(people["wang"], **given, reason="别名")
+    assert people["zhao"].post(paths[1], step="release", reason="是").status_code == 303
+    # The first ends: the name is in force by the other, which decides it anew.
+    assert people["zhao"].post(paths[0], step="undo", reason="重复").status_code == 303
+    assert (by(1), by(3)) == (0, 0)
+    release_decisions.finish(house.atlas)
+    assert (by(1), by(3)) == (0, 1)
+    map_waiting(house.atlas)
+    assert isinstance(house.atlas.vocabulary_for("city").organization(name), Known)

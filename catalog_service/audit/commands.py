@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ from ontology.errors import AtlasError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from catalog_service.atlas import Atlas
 
 app = typer.Typer(no_args_is_help=True, help="Who did what, append-only and chained by hashes.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -93,9 +96,21 @@ def export(
     details = {"from": start, "to": end, "format": form}
     with existing() as atlas:
         atlas.audit.record(Entry("audit.export", details=details))
-        for line in lines(atlas.audit.walk(wanted), "csv" if form == "csv" else "jsonl"):
+        found = atlas.audit.walk(wanted)
+        named = cache(partial(_name, atlas, language()))
+        for line in lines(found, "csv" if form == "csv" else "jsonl", named):
             sys.stdout.buffer.write(line.encode())
     sys.stdout.flush()
+
+
+def _name(atlas: Atlas, lang: str, subject: str) -> str:
+    """Return what a subject is called; persons stay references: a file outlives an account."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.audit.names import subject_names
+
+    if subject.startswith("person:"):
+        return ""
+    return subject_names(atlas, [subject], OPERATOR).get(subject, {}).get(lang, "")
 
 
 def _time(text: str | None, *, is_end: bool) -> datetime | None:

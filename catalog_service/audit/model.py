@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address, ip_network
@@ -97,12 +97,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are looked for; what is None is any."""
+    """Which entries are looked for; what is None is any, one of several where there are more."""
 
-    actor: str | None = None
+    actor: str | Sequence[str] | None = None
     action: str | None = None
-    subject: str | None = None
-    organization: str | None = None
+    subject: str | Sequence[str] | None = None
+    organization: str | Sequence[str] | None = None
     start: datetime | None = None
     """From this time on."""
     end: datetime | None = None

@@ -136,7 +136,7 @@ def stored(row: sa.Row[Any]) -> StoredEntry:
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     columns = audit_entries.c
     found: list[sa.ColumnElement[bool]] = [
-        columns[name] == value
+        columns[name].in_([value] if isinstance(value, str) else value)
         for name in ("actor", "action", "subject", "organization")
         if (value := getattr(wanted, name)) is not None
     ]

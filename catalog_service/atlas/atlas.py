@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from catalog_service.atlas.finding import Finding
 from catalog_service.atlas.ground import PROJECTIONS
 from catalog_service.projections.projection_health import ProjectionHealth, Published, look_at_all
+from ontology.errors import AtlasError
 from ontology.ontology import load_ontology
 from ontology.terms import SHD, VOCAB
 from ontology.vocabulary import Scheme
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore
     from catalog_service.graph.remote import RemoteGraph
     from catalog_service.graph.server import Engine
+    from catalog_service.open_list.service import ListGraphs
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import Projection
     from catalog_service.projections.rebuild_requests import Action
@@ -170,24 +172,36 @@ class Atlas(Finding):
     # -- projections -----------------------------------------------------------------------------
 
     def fixed_graphs(self) -> list[FixedGraph]:
-        """Return the named graphs that do not come from the journal."""
+        """Return the named graphs that do not come from the journal's changes."""
         from catalog_service.graph import FixedGraph
 
         vocabulary = self.vocabulary
         return [
             FixedGraph(str(SHD), load_ontology().turtle),
             *(FixedGraph(VOCAB.term(s), vocabulary.graph_turtle(s)) for s in get_args(Scheme)),
+            *self._list_graphs.graphs(),
         ]
 
+    @cached_property
+    def _list_graphs(self) -> ListGraphs:
+        from catalog_service.open_list.service import ListGraphs
+
+        return ListGraphs(self)
+
     def _renewed_graphs(self) -> Callable[[], list[FixedGraph] | None]:
-        """Return what tells the fixed graphs anew when the vocabulary is another one, else None."""
-        known = self.vocabulary
+        """Return what tells the fixed graphs anew when one of them is another, else None."""
+        known = (self.vocabulary, self._list_graphs.mark())
 
         def renewed() -> list[FixedGraph] | None:
             nonlocal known
-            if self.vocabulary is known:
+            try:
+                now = (self.vocabulary, self._list_graphs.mark())
+            except AtlasError:
+                # While the journal is away what is published stays.
                 return None
-            known = self.vocabulary
+            if now[0] is known[0] and now[1] == known[1]:
+                return None
+            known = now
             return self.fixed_graphs()
 
         return renewed

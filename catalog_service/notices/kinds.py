@@ -113,6 +113,21 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "A run needs a decision: {source}"),
         NP_("notice", "The run {run} of {source} waits for a decision."),
     ),
+    "open-list.waiting": Kind(
+        NP_("notice", "Open lists that wait for you"),
+        NP_("notice", "{organization}, open list {year}: {step}"),
+        NP_(
+            "notice",
+            "The open list {year} of {organization} waits for its next step, which you may take: "
+            "{step}.",
+        ),
+        mail="daily",
+    ),
+    "open-list.step": Kind(
+        NP_("notice", "Steps of open lists that you wrote or filed"),
+        NP_("notice", "{organization}, open list {year}: {step}"),
+        NP_("notice", "The open list {year} of {organization}: {step}. Reason: {reason}"),
+    ),
     "report.ready": Kind(
         NP_("notice", "Reports of a month, a quarter or a year"),
         NP_("notice", "{kind} {period}: {organization}"),

@@ -15,11 +15,24 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.open_list import pages, public_pages, routes
+    from catalog_service.open_list import (
+        feed_routes,
+        linked_data_routes,
+        pages,
+        public_pages,
+        routes,
+    )
     from catalog_service.open_list.exchange import pages as exchange_pages
 
-    # Its addresses come before those of the lists: an upload is no list.
-    return (routes.router, public_pages.router, exchange_pages.router, pages.router)
+    return (
+        linked_data_routes.router,
+        feed_routes.router,
+        routes.router,
+        public_pages.router,
+        # Its addresses come before those of the lists: an upload is no list.
+        exchange_pages.router,
+        pages.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:

@@ -20,6 +20,7 @@ from catalog_service.open_list.errors import (
     LIST_VIOLATIONS,
 )
 from catalog_service.open_list.evaluation import decisions_of, next_content
+from catalog_service.open_list.graphs import ListGraphs
 from catalog_service.open_list.lifecycle import step_from
 from catalog_service.open_list.model import (
     Content,
@@ -33,6 +34,7 @@ from catalog_service.open_list.stored_lists import (
     add_filing,
     add_version,
     find_list,
+    in_force,
     keep_content,
     last_steps,
     next_filing_number,
@@ -43,6 +45,7 @@ from catalog_service.open_list.taking import Taking, get, possible_steps, take_s
 from ontology.errors import AtlasError
 
 __all__ = [
+    "ListGraphs",
     "amend",
     "check",
     "content_of",
@@ -273,15 +276,6 @@ def public_versions(
     """Return what was published, those announced too, by year, organization and number."""
     with atlas.journal.reading_tables() as connection:
         return versions_of(connection, year, organization)
-
-
-def in_force(versions: list[Version], today: date) -> dict[tuple[str, int], Version]:
-    """Return the version of each list that counts on a day, by organization and year."""
-    found: dict[tuple[str, int], Version] = {}
-    for one in versions:
-        if one.in_force <= today:
-            found[one.organization, one.year] = one
-    return found
 
 
 def content_of(atlas: Service, version: Version) -> Content:

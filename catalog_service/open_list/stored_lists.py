@@ -134,6 +134,15 @@ def versions_of(
     ]
 
 
+def in_force(versions: list[Version], today: date) -> dict[tuple[str, int], Version]:
+    """Return the version of each list that counts on a day, by organization and year."""
+    found: dict[tuple[str, int], Version] = {}
+    for one in versions:
+        if one.in_force <= today:
+            found[one.organization, one.year] = one
+    return found
+
+
 def last_steps(
     connection: sa.Connection,
     organizations: Iterable[str] | None,

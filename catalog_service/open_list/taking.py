@@ -12,6 +12,8 @@ from catalog_service.accounts.service import OPERATOR, Principal, four_eyes
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
+from catalog_service.notices.service import tell_all
+from catalog_service.open_list.announcing import may_be_told, notices_of
 from catalog_service.open_list.errors import (
     LIST_CHANGED,
     LIST_NEEDS_ANOTHER,
@@ -80,6 +82,8 @@ def take_step(
     # Before anything is told of the list.
     principal.require(BY_NAME[step].by, organization)
     demanded = _four_eyes(atlas, organization)
+    # Looked up before: a transaction that writes waits for nothing else.
+    may_follow = may_be_told(atlas, organization, step)
     with atlas.journal.writing_tables() as connection:
         there = find_list(connection, organization, year)
         if there is None and step != "draft":
@@ -125,7 +129,10 @@ def take_step(
                 details={"year": year, **taking.details},
             ),
         )
-        return _there(find_list(connection, organization, year), organization, year)
+        done = _there(find_list(connection, organization, year), organization, year)
+        for told in notices_of(atlas, principal, done, step, may_follow, reason):
+            tell_all(atlas, connection, told.notice, told.persons)
+        return done
 
 
 def _is_the_same(kind: StepKind, principal: Principal, there: OpenList, demanded: bool) -> bool:

@@ -223,6 +223,8 @@ def test_every_kind_has_words_in_both_languages(kind: str) -> None:
         "all",
         "kind",
         "period",
+        "year",
+        "step",
     )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}

@@ -24,14 +24,13 @@ from catalog_service.workbench.my_datasets import (
     published,
 )
 from catalog_service.workbench.recent import DAYS, recent_changes
-from catalog_service.workbench.stale import count_late, late_datasets, scopes_of
+from catalog_service.workbench.stale import late_by_frequency, late_page, scopes_of
 from search.limits import MAX_WINDOW
 
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
-MOST_LATE: Final = 200
-"""Late datasets on one page, the longest overdue."""
+LATE_PER_PAGE: Final = 100
 
 Of = Literal["sources", "published"]
 
@@ -87,28 +86,49 @@ def my_datasets(
 
 @router.get("/workbench/late")
 def late(
-    request: Request, atlas: Atlas, worker: Worker, of: Literal["", "publisher", "source"] = ""
+    request: Request,
+    atlas: Atlas,
+    worker: Worker,
+    of: Literal["", "publisher", "source"] = "",
+    frequency: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """Public datasets later than they promise, the longest overdue first.
 
-    ``of``: only those that one's organizations publish, or that come from one's sources.
+    ``of``: those that one's organizations publish, or those that come from one's sources, which
+    overlap; ``frequency``: only those that promise it.
     """
     view = View(request)
-    scopes = [one for one in scopes_of(atlas, worker) if of in ("", one.facet)]
-    found = {due.hit.iri: due for one in scopes for due in late_datasets(atlas, one, MOST_LATE)}
-    counts = [count_late(atlas, one) for one in scopes]
-    # What is published and what comes from a source overlap: their sum would be too many.
-    whole = len(found) if all(count <= MOST_LATE for count in counts) else None
+    counts = {one: late_by_frequency(atlas, one) for one in scopes_of(atlas, worker)}
+    # Unless it is said which: the first with any.
+    asked = [one for one in counts if one.facet == of] or [one for one in counts if counts[one]]
+    scope = next(iter([*asked, *counts]), None)
+    own = [(name, value) for name, value in (("of", of), ("frequency", frequency)) if value]
+    promised = counts[scope] if scope is not None else {}
+    total = promised.get(frequency, 0) if frequency else sum(promised.values())
+    path = "/workbench/late"
+    part = part_of(view, path, total, LATE_PER_PAGE, own)
+    found = (
+        late_page(atlas, scope, frequency or None, part.offset, LATE_PER_PAGE)
+        if scope is not None
+        else []
+    )
     today = atlas.clock.today()
-    ordered = sorted(found.values(), key=lambda due: (due.day, due.hit.title))[:MOST_LATE]
     return render_desk(
         view,
         worker,
         "late.html",
-        "/workbench/late",
+        path,
         [(view.gettext("Later than promised"), None)],
-        late=[(due, (today - due.day).days) for due in ordered],
-        total=counts[0] if len(counts) == 1 else whole,
+        late=[(due, (today - due.day).days) for due in found],
+        part=part,
+        scopes=[(one.facet, sum(counts[one].values())) for one in counts],
+        shown=None if scope is None else scope.facet,
+        promised=[
+            (concept.notation, view.name(concept), promised[concept.notation])
+            for concept in atlas.vocabulary.concepts("frequency")
+            if concept.notation in promised
+        ],
+        frequency=frequency,
         concepts=atlas.vocabulary,
         titles=titles(atlas.journal),
     )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
 from typing import Final
 
 from catalog_service.accounts.service import Action, Principal, sources_of
@@ -22,6 +23,8 @@ from search.model import Hit, Query, Result
 
 _FREQUENCY: Final = f"{VOCAB}frequency/"
 _FIRST_DAY: Final = "0001-01-01"
+_ANCIENT: Final = date(2000, 1, 1).toordinal()
+"""What fell due before counts as of this day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,82 @@ def count_late(atlas: Service, scope: Scope) -> int:
     """Return how many public datasets of a scope are later than they promise."""
     today = atlas.clock.today()
     return sum(
-        _search(atlas, scope, name, None, today - timedelta(days + 1), limit=0).total
+        _count(atlas, scope, name, today - timedelta(days + 1))
         for name, days in _promised(atlas, scope)
     )
+
+
+def late_by_frequency(atlas: Service, scope: Scope) -> dict[str, int]:
+    """Return how many datasets of a scope are late, by the notation of what they promise."""
+    today = atlas.clock.today()
+    counts = {
+        name.removeprefix(_FREQUENCY): _count(atlas, scope, name, today - timedelta(days + 1))
+        for name, days in _promised(atlas, scope)
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def late_page(
+    atlas: Service, scope: Scope, frequency: str | None, offset: int, limit: int
+) -> list[Due]:
+    """Return some of those that are late, the longest overdue by day first.
+
+    ``frequency``: only those that promise it, by its notation. Which stand on a page is found by
+    counting, and no more is read than stands there. A date of a month or a year stands where its
+    first day would, and is overdue since its last.
+    """
+    promised = [
+        (name, timedelta(days))
+        for name, days in _promised(atlas, scope)
+        if frequency in (None, name.removeprefix(_FREQUENCY))
+    ]
+
+    @cache
+    def before(day: int) -> int:
+        """Count what fell due on a day or before it."""
+        last = date.fromordinal(day)
+        return sum(_count(atlas, scope, name, last - span) for name, span in promised)
+
+    def day_of(position: int, after: int) -> int:
+        few, many = after, atlas.clock.today().toordinal() - 1
+        if before(few) > position:
+            return few
+        while many - few > 1:
+            middle = (few + many) // 2
+            few, many = (few, middle) if before(middle) > position else (middle, many)
+        return many
+
+    def on(first: int, last: int, skip: int, most: int) -> Iterator[Hit]:
+        """Yield what fell due from one day to another, frequency by frequency."""
+        for name, span in promised:
+            if most <= 0:
+                return
+            found = _search(
+                atlas,
+                scope,
+                name,
+                None if first == _ANCIENT else date.fromordinal(first) - span,
+                date.fromordinal(last) - span,
+                limit=max(0, min(most, MAX_LIMIT, MAX_WINDOW - skip)),
+                offset=min(skip, MAX_WINDOW),
+            )
+            skip = max(0, skip - found.total)
+            most -= len(found.hits)
+            yield from found.hits
+
+    limit = min(limit, before(atlas.clock.today().toordinal() - 1) - offset)
+    if limit <= 0:
+        return []
+    first = day_of(offset, _ANCIENT)
+    last = day_of(offset + limit - 1, first)
+    skip = offset - (before(first - 1) if first > _ANCIENT else 0)
+    hits = list(on(first, first, skip, limit))
+    if first < last:
+        hits += on(first + 1, last - 1, 0, limit - len(hits)) if first + 1 < last else ()
+        hits += on(last, last, 0, limit - len(hits))
+    spans = dict(promised)
+    due = [_due(hit, spans[hit.frequency or ""].days) for hit in hits]
+    return sorted((one for one in due if one), key=lambda one: (one.day, one.hit.title))
 
 
 def late_datasets(atlas: Service, scope: Scope, limit: int) -> list[Due]:
@@ -119,9 +195,7 @@ def _oldest(
     of fewer days where these have more.
     """
 
-    def count(day: date) -> int:
-        return _search(atlas, scope, frequency, None, day, limit=0).total
-
+    count = partial(_count, atlas, scope, frequency)
     total = count(last)
     if total > MAX_WINDOW:
         few, many = date.min, last
@@ -131,6 +205,11 @@ def _oldest(
         last, total = few, count(few)
     offset = max(0, total - limit)
     return _search(atlas, scope, frequency, None, last, limit=limit, offset=offset).hits
+
+
+def _count(atlas: Service, scope: Scope, frequency: str, last: date) -> int:
+    """Count the datasets of a frequency that were updated on a day or before it."""
+    return _search(atlas, scope, frequency, None, last, limit=0).total
 
 
 def _search(

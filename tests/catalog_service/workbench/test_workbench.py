@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from catalog_service.accounts.service import Grant, Organizations, Person, Role, set_owner
 from catalog_service.waiting import WaitingItem, WaitingKind
-from catalog_service.workbench import stale
+from catalog_service.workbench import dataset_pages, stale
 from catalog_service.workbench.my_datasets import OwnFilter, count_own, own_records, published
 from catalog_service.workbench.service import DEADLINES, WAITING, calendar, what_waits
-from catalog_service.workbench.stale import Scope, count_late, late_datasets, scopes_of
+from catalog_service.workbench.stale import (
+    Scope,
+    count_late,
+    late_by_frequency,
+    late_datasets,
+    late_page,
+    scopes_of,
+)
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import VOCAB
 from tests.fixtures.web import HTML, House, portal, served
@@ -85,6 +93,44 @@ def test_lateness_goes_by_each_datasets_own_promise(
     assert only.hit.remote_id == "OTHER"
 
 
+def test_all_that_is_late_is_told_page_by_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = House(tmp_path / "var")
+    days = ["1997-05-01", *["2026-02-03"] * 5, "2026-02-04", "2025-01-01", "2026-08-30"]
+    records = [portal(f"M{n}", f"线路{n}", update_time=day) for n, day in enumerate(days)]
+    records.append(
+        portal("YEAR", "年报", update_time="2024-01-01", update_frequency="每年"),
+    )
+    with made.atlas:
+        made.submit("city", records)
+        made.project()
+        scope = Scope("publisher", None)
+        late = [late_page(made.atlas, scope, None, offset, 2) for offset in range(0, 11, 2)]
+        found = [due.hit.remote_id for page in late for due in page]
+        assert [len(page) for page in late] == [2, 2, 2, 2, 1, 0]
+        assert sorted(found) == ["M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7", "YEAR"]
+        assert found[:3] == ["M0", "YEAR", "M7"] or found[:3] == ["M0", "M7", "YEAR"]
+        assert found[-1] == "M6"
+        assert [due.day for page in late for due in page] == sorted(
+            due.day for page in late for due in page
+        )
+        assert late_by_frequency(made.atlas, scope) == {"monthly": 8, "annual": 1}
+        (only,) = late_page(made.atlas, scope, "annual", 0, 100)
+        assert only.hit.remote_id == "YEAR"
+        monkeypatch.setattr(dataset_pages, "LATE_PER_PAGE", 4)
+        admin = {**made.token("admin"), **HTML}
+        with served(made) as address, httpx.Client(base_url=address, headers=admin) as client:
+            first = client.get("/workbench/late", params={"lang": "en"}).text
+            assert "9 datasets, the longest overdue first" in first and "page=2" in first
+            last = client.get("/workbench/late", params={"page": "3", "lang": "en"}).text
+            assert "线路6" in last and "线路1" not in last
+            yearly = client.get("/workbench/late", params={"frequency": "annual"}).text
+            assert "年报" in yearly and "线路" not in yearly
+            none = client.get("/workbench/late", params={"frequency": "daily", "lang": "en"}).text
+            assert "No dataset is like this." in none
+
+
 def test_the_calendar_has_the_days_by_which_updates_are_promised(house: House) -> None:
     today = house.atlas.clock.today()
     days = calendar(house.atlas, steward(house), DEADLINES, today, today + timedelta(30))
@@ -120,7 +166,14 @@ def test_what_a_department_publishes_elsewhere_is_its_own_too(house: House) -> N
 
 
 def test_the_pages_answer_and_tell_caches_to_keep_nothing(house: House) -> None:
-    paths = ("", "/my-datasets", "/my-datasets?of=published&q=公交", "/late", "/held")
+    paths = (
+        "",
+        "/my-datasets",
+        "/my-datasets?of=published&q=公交",
+        "/late",
+        "/late?of=source",
+        "/held",
+    )
     with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
         for path in paths:
             for lang in ("zh", "en"):

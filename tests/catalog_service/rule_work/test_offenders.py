@@ -20,6 +20,8 @@ from catalog_service.rule_work.offenders import (
     offending_publishers,
 )
 from catalog_service.rule_work.publishers import RecordPublishers, publishers_of
+from ontology.errors import AtlasError
+from search.errors import INDEX_MISSING
 from tests.fixtures.organizations import vocabulary_with_below
 from tests.fixtures.people import ORGANIZATION, person, signed_in, use_counting_hasher
 from tests.fixtures.web import House, portal, served
@@ -133,3 +135,14 @@ def test_the_page_leads_to_where_it_is_mended(house: House, client: httpx.Client
     assert f"/workbench/datasets/of/{source}/D1" in mine
     assert f"rule={RULE}&amp;source={source}&amp;remote_id=D1" in mine
     assert "/workbench/datasets/of/city/" not in mine
+
+
+def test_where_the_index_is_missing_the_table_is_an_error_and_not_half_a_table(
+    house: House, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: object) -> None:
+        raise AtlasError(INDEX_MISSING, path=house.settings.home / "index")
+
+    monkeypatch.setattr(type(house.atlas.index), "view", missing)
+    answer = client.get(f"/api/v1/rules/{RULE}/records.csv")
+    assert (answer.status_code, answer.json()["code"]) == (503, "index-missing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.context import Service
@@ -10,6 +12,9 @@ from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.journal.model import StoredRecord
 from ontology.record import mint_iri
 
+PART: Final = 2_000
+"""Datasets of one workbook: as many as are taken in again."""
+_AT_ONCE: Final = 1_000
 DESK_MOST: Final = 20_000
 """Datasets, and open drafts, of an organization among which a title is looked for."""
 
@@ -48,10 +53,59 @@ class DeskRecords:
         return self.stored.get(remote_id)
 
 
-def stored_of_desk(atlas: Service, desk: str) -> dict[str, StoredRecord]:
-    """Return the datasets of a desk that were not withdrawn, by identifier."""
-    states = atlas.journal.list_records(source=desk, limit=DESK_MOST)
-    return _not_withdrawn(atlas, [one.iri for one in states])
+@dataclass(frozen=True, slots=True)
+class DeskPart:
+    """Some of the datasets of a desk, by identifier: those of one workbook."""
+
+    number: int
+    """Counted from 1."""
+    parts: int
+    total: int
+    """Datasets of all parts."""
+    per_part: int
+
+    @property
+    def first(self) -> int:
+        """The place of its first dataset among all, counted from 1."""
+        return (self.number - 1) * self.per_part + 1
+
+    @property
+    def last(self) -> int:
+        """The place of its last dataset among all."""
+        return min(self.number * self.per_part, self.total)
+
+
+def part_of_desk(atlas: Service, desk: str, number: int) -> DeskPart:
+    """Return a part of a desk's datasets, the nearest there is."""
+    total = counts_of_desks(atlas)[desk]
+    parts = max(1, -(-total // PART))
+    return DeskPart(min(max(number, 1), parts), parts, total, PART)
+
+
+def counts_of_desks(atlas: Service) -> Counter[str]:
+    """Return how many datasets each source has that were not withdrawn."""
+    found: Counter[str] = Counter()
+    for one in atlas.journal.counts():
+        if one.state != "withdrawn":
+            found[one.source] += one.records
+    return found
+
+
+def stored_of_part(atlas: Service, desk: str, part: DeskPart) -> dict[str, StoredRecord]:
+    """Return the datasets of a part of a desk, by identifier."""
+    iris: list[str] = []
+    after: tuple[str, str] | None = None
+    passed = 1
+    while page := atlas.journal.list_records(source=desk, after=after, limit=_AT_ONCE):
+        after = (page[-1].source, page[-1].remote_id)
+        for one in page:
+            if one.state != "withdrawn":
+                if part.first <= passed <= part.last:
+                    iris.append(one.iri)
+                passed += 1
+        if passed > part.last:
+            break
+    return _not_withdrawn(atlas, iris)
 
 
 def _not_withdrawn(atlas: Service, iris: list[str]) -> dict[str, StoredRecord]:

@@ -16,6 +16,8 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.editing import workbooks
 from catalog_service.editing.acting import Worker
+from catalog_service.editing.desk_records import PART, counts_of_desks
+from catalog_service.editing.desks import desk_of
 from catalog_service.editing.errors import NO_WORKBOOK_SENT
 from catalog_service.editing.forms import form_rules
 from catalog_service.editing.import_view import ImportView, column_choices
@@ -62,8 +64,12 @@ def download_workbook(
     principal: Worker,
     organization: Annotated[str, Query(max_length=300)] = "",
     records: Annotated[str, Query(max_length=3)] = "",
+    part: Annotated[str, Query(max_length=_DIGITS)] = "",
 ) -> Response:
-    """A template, or what an organization has in the same form."""
+    """A template, or what an organization has in the same form.
+
+    ``part``: which part of it, where it is more than one workbook takes in again.
+    """
     view = View(request)
     # Only here: its library loads numpy, which a service without vectors does without.
     from catalog_service.editing.workbook_writing import (  # noqa: PLC0415
@@ -75,7 +81,12 @@ def download_workbook(
     if records == "yes":
         iri = organization_named(atlas.vocabulary, organization)
         principal.require(Right.DATASET_EDIT, iri)
-        data, name = writer.records(iri), organization_name(atlas, view, iri)
+        data, given = writer.records(iri, _number(part) or 1)
+        name = organization_name(atlas, view, iri)
+        if given.parts > 1:
+            name = view.gettext(
+                "{name} (part {part} of {parts})", name=name, part=given.number, parts=given.parts
+            )
     else:
         require_somewhere(principal, Right.DATASET_EDIT)
         data, name = writer.template(), view.gettext("Template for datasets")
@@ -202,6 +213,8 @@ def _choose(
     if not organizations:
         principal.require(Right.DATASET_EDIT, None)
     kept = workbooks.kept(atlas, principal)
+    counts = counts_of_desks(atlas)
+    sizes = {one.iri: counts[desk_of(atlas.vocabulary, one.iri)] for one in organizations}
     return render_desk(
         view,
         principal,
@@ -211,6 +224,12 @@ def _choose(
         200 if problem is None else problem.kind.status,
         organizations=[(c.iri, view.name(c)) for c in organizations],
         organization=organization,
+        large=[
+            (view.name(one), one.iri, sizes[one.iri], -(-sizes[one.iri] // PART))
+            for one in organizations
+            if sizes[one.iri] > PART
+        ],
+        per_part=PART,
         kept=kept,
         names={one.organization: organization_name(atlas, view, one.organization) for one in kept},
         people=names_of(atlas, [one.actor for one in kept]),

@@ -35,6 +35,9 @@ SHEETS: Final[Mapping[Lang, tuple[str, str]]] = {
 }
 """Names of the sheet of datasets, and of the one with what columns take."""
 
+NOTES: Final[Mapping[Lang, str]] = {"zh": "分部说明", "en": "About this part"}
+"""Name of the sheet that says which part of an organization's datasets a workbook has."""
+
 _LANGUAGES: Final = (
     ("@zh", BilingualText("（中文）", " (Chinese)")),
     ("@en", BilingualText("（英文）", " (English)")),

@@ -36,6 +36,7 @@ from catalog_service.editing.workbook_cells import (
 from catalog_service.editing.workbook_columns import (
     DATASET,
     IDENTIFIER,
+    NOTES,
     ROW,
     SHEETS,
     VERSION,
@@ -99,7 +100,7 @@ def preview(
         if only is None or row.number in only
     ]
     # The lists of a template's columns are no data.
-    taken = {sheet.name, *parts, *(lists for _, lists in SHEETS.values())}
+    taken = {sheet.name, *parts, *(lists for _, lists in SHEETS.values()), *NOTES.values()}
     ignored = tuple(one.name for one in upload.sheets if one.name not in taken and one.rows)
     beyond = DESK_MOST if seeing.is_cut else None
     return ImportPreview(tuple(found), parts, ignored, tuple(stray), beyond)

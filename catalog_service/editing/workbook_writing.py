@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog_service.context import Service
-from catalog_service.editing.desk_records import stored_of_desk
+from catalog_service.editing.desk_records import DeskPart, part_of_desk, stored_of_part
 from catalog_service.editing.desks import desk_of
 from catalog_service.editing.field_values import FieldValues
 from catalog_service.editing.service import newest
@@ -23,6 +23,7 @@ from catalog_service.editing.workbook_columns import (
     DATASET,
     IDENTIFIER,
     NAMES_OF_ITEMS,
+    NOTES,
     ROW,
     SHEETS,
     VERSION,
@@ -63,13 +64,18 @@ class WorkbookWriter:
         """Return an empty workbook with the usual columns."""
         return self._made([])
 
-    def records(self, organization: str) -> bytes:
-        """Return a workbook with the newest versions of an organization's own datasets."""
-        desk = desk_of(self._atlas.vocabulary, organization)
-        stored = stored_of_desk(self._atlas, desk)
-        return self._made([newest(self._atlas, one)[0] for one in stored.values()])
+    def records(self, organization: str, number: int = 1) -> tuple[bytes, DeskPart]:
+        """Return a workbook with the newest versions of an organization's own datasets.
 
-    def _made(self, records: Sequence[Record]) -> bytes:
+        ``number``: which part, where they are more than one workbook takes in again. The workbook
+        says which it is.
+        """
+        desk = desk_of(self._atlas.vocabulary, organization)
+        part = part_of_desk(self._atlas, desk, number)
+        stored = stored_of_part(self._atlas, desk, part)
+        return self._made([newest(self._atlas, one)[0] for one in stored.values()], part), part
+
+    def _made(self, records: Sequence[Record], part: DeskPart | None = None) -> bytes:
 
         book: Workbook = Workbook()
         self._lists = {}
@@ -82,13 +88,32 @@ class WorkbookWriter:
         for number, (record, texts) in enumerate(zip(records, rows, strict=True), start=2):
             more = {IDENTIFIER: record.remote_id, VERSION: record.hash[:SHORT_HASH]}
             _fill(sheet, number, columns, {**texts, **more})
-        for part in part_sheets():
-            self._part(book, listed, part, records, rows)
+        for one in part_sheets():
+            self._part(book, listed, one, records, rows)
         # Lists stand last: who opens the workbook sees the datasets first.
         book.move_sheet(listed, len(book.sheetnames) - 1 - book.index(listed))
+        if part is not None and part.parts > 1:
+            self._note(book, part)
         output = io.BytesIO()
         book.save(output)
         return output.getvalue()
+
+    def _note(self, book: Workbook, part: DeskPart) -> None:
+        """Say first of all that there are more datasets, and where."""
+        sheet = book.create_sheet(NOTES[self._lang], 0)
+        text = translator(self._lang).gettext(
+            "Part {part} of {parts}: datasets {first:,} to {last:,} of {total:,}, by identifier. "
+            "The others stand in the other parts; each part is edited and sent back by itself.",
+            part=part.number,
+            parts=part.parts,
+            first=part.first,
+            last=part.last,
+            total=part.total,
+        )
+        _put(sheet, 1, 1, text)
+        sheet.cell(1, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions["A"].width = 80
+        book.active = 0
 
     def _part(
         self,

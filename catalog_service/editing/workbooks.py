@@ -15,6 +15,7 @@ from catalog_service.accounts.service import Principal
 from catalog_service.audit.model import Entry
 from catalog_service.context import Service
 from catalog_service.editing import service
+from catalog_service.editing.desk_records import PART
 from catalog_service.editing.desks import desk_of
 from catalog_service.editing.errors import (
     CELL_TOO_LONG,
@@ -48,7 +49,7 @@ SENT: Final = Limits(document=64 * MIB, cells=1_000_000)
 """What a workbook may unpack to, and how many cells a sheet of it may span."""
 SECONDS: Final = 60
 """That reading one may take."""
-MOST_ROWS: Final = 2_000
+MOST_ROWS: Final = PART
 """Datasets of a workbook; a sheet of parts may have twenty times as many rows."""
 MOST_COLUMNS: Final = 300
 """Of the sheet of datasets: each is a list to choose from on the page."""

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import httpx
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog_service.accounts.service import OPERATOR, Role
-from catalog_service.editing import releasing, service
+from catalog_service.editing import desk_records, releasing, service
 from tests.catalog_service.editing.conftest import TRANSPORT
 from tests.catalog_service.editing.workbooks_made import Table, book, content, released
 from tests.fixtures.page_forms import form_of
@@ -200,3 +201,39 @@ def test_a_token_sends_a_workbook_too(author: httpx.Client) -> None:
     answer = author.post(IMPORT, data={"organization": TRANSPORT}, files=files)
     assert answer.status_code == 200
     assert "出租车候客点" in answer.text
+
+
+def test_what_is_more_than_a_workbook_comes_in_parts_that_say_so(
+    steward: Browser, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        released(house, title__0=f"渡口名录{number}")
+    whole = steward.get(f"{WORKBOOK}?records=yes&organization={TRANSPORT}&lang=en")
+    book_of = openpyxl.load_workbook(io.BytesIO(whole.content))
+    assert "About this part" not in book_of.sheetnames
+    every = identifiers(book_of["Datasets"])
+    monkeypatch.setattr(desk_records, "PART", 2)
+    monkeypatch.setattr("catalog_service.editing.import_pages.PART", 2)
+    parts = -(-len(every) // 2)
+    page = steward.get(f"{IMPORT}?lang=en").text
+    assert f"part={parts}" in page and "A workbook has at most 2 datasets" in page
+    found = []
+    for number in range(1, parts + 1):
+        path = f"{WORKBOOK}?records=yes&organization={TRANSPORT}&part={number}&lang=en"
+        answer = steward.get(path)
+        assert f"part%20{number}%20of%20{parts}" in answer.headers["Content-Disposition"]
+        made = openpyxl.load_workbook(io.BytesIO(answer.content))
+        told = made["About this part"]["A1"].value
+        assert made.sheetnames[0] == "About this part" and f"Part {number} of {parts}" in str(told)
+        found += identifiers(made["Datasets"])
+    assert sorted(found) == sorted(every) and len(found) == len(set(found))
+    # The last part is sent back as it is: its note is no sheet that nobody knows.
+    page = steward.get(path_of(send(steward, answer.content)) + "?lang=en").text
+    assert "About this part" not in page
+
+
+def identifiers(sheet: Worksheet) -> list[str]:
+    (column,) = [cell.column for cell in sheet[1] if cell.value == "Identifier"]
+    rows = range(2, sheet.max_row + 1)
+    found = [sheet.cell(row, column).value for row in rows]
+    return [str(one) for one in found if one]

@@ -57,7 +57,7 @@ def seen(house: House, made: openpyxl.Workbook | bytes) -> ImportPreview:
 def downloaded(house: House, lang: Lang = "zh") -> openpyxl.Workbook:
     """What the transport commission has, as somebody opens it."""
     writer = WorkbookWriter(house.atlas, form_rules(house.atlas), lang)
-    return openpyxl.load_workbook(io.BytesIO(writer.records(TRANSPORT)))
+    return openpyxl.load_workbook(io.BytesIO(writer.records(TRANSPORT)[0]))
 
 
 class Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -14,8 +14,22 @@ from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.journal.codec import to_instant, to_number
-from catalog_service.open_list.errors import LIST_ITEM, LIST_REASON, LIST_STEP, NOT_EVALUATED
-from catalog_service.open_list.model import CLOSED, CONDITIONAL, UNCONDITIONAL, Content, OpenList
+from catalog_service.open_list.errors import (
+    LIST_ITEM,
+    LIST_REASON,
+    LIST_STEP,
+    NOT_EVALUATED,
+    UNKNOWN_LIST,
+)
+from catalog_service.open_list.model import (
+    CLOSED,
+    CONDITIONAL,
+    UNCONDITIONAL,
+    Content,
+    ListItem,
+    OpenList,
+)
+from catalog_service.open_list.stored_lists import find_list
 from catalog_service.open_list.tables import open_list_decisions
 from catalog_service.open_list.taking import LONGEST_REASON, get, take_step
 from ontology.errors import AtlasError
@@ -32,6 +46,8 @@ DECISIONS: Final[Mapping[str, str]] = {
     "withdraw": N_("withdraw"),
 }
 """What may be decided about an item."""
+_TOLD: Final = 200
+"""Items that one audit entry names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +77,25 @@ def decide(
     decision: str,
     reason: str,
 ) -> None:
-    """Decide about an item of a published list; a later decision takes the place of this one.
+    """Decide about an item of a published list; raises as `decide_all`."""
+    decide_all(atlas, principal, name, [item], decision, reason)
+
+
+def decide_all(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    items: Collection[str],
+    decision: str,
+    reason: str,
+) -> None:
+    """Decide alike about items of a published list, all or none; later decisions take their place.
 
     Raises ``unknown-open-list``, ``right-missing``, ``open-list-step`` where the list is not
     published, ``unknown-open-list-item``, ``open-list-reason`` and ``parameter-invalid``.
     """
     organization, year = name
     principal.require(Action.OPEN_LIST_EDIT, organization)
-    there = get(atlas, organization, year)
-    if there.state not in ("published", "amended"):
-        raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
-    if item not in there.content.items:
-        raise AtlasError(LIST_ITEM, key=item[:200])
     if decision not in DECISIONS:
         expected = ", ".join(DECISIONS)
         raise AtlasError(PARAMETER_INVALID, name="decision", value=decision[:80], expected=expected)
@@ -80,26 +103,39 @@ def decide(
     if not text:
         raise AtlasError(LIST_REASON, step="decide")
     with atlas.journal.writing_tables() as connection:
-        last = connection.execute(sa.select(sa.func.max(_T.number))).scalar()
-        connection.execute(
-            open_list_decisions.insert().values(
-                number=int(last or 0) + 1,
-                organization=organization,
-                year=year,
-                item=item,
-                decision=decision,
-                reason=text,
-                actor=principal.actor,
-                time=to_number(atlas.clock.now()),
-            )
-        )
-        details = {"year": year, "item": item, "decision": decision}
+        # As it stands while it is decided on: it may be amended or ended meanwhile.
+        there = find_list(connection, organization, year)
+        if there is None:
+            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
+        if there.state not in ("published", "amended"):
+            raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
+        for item in items:
+            if item not in there.content.items:
+                raise AtlasError(LIST_ITEM, key=item[:200])
+        last = int(connection.execute(sa.select(sa.func.max(_T.number))).scalar() or 0)
+        rows = [
+            {
+                "number": number,
+                "organization": organization,
+                "year": year,
+                "item": item,
+                "decision": decision,
+                "reason": text,
+                "actor": principal.actor,
+                "time": to_number(atlas.clock.now()),
+            }
+            for number, item in enumerate(items, start=last + 1)
+        ]
+        if not rows:
+            return
+        connection.execute(open_list_decisions.insert(), rows)
         told = Entry(
             "open_list.decide",
             f"{organization} {year}",
             organization=organization,
             reason=text,
-            details=details,
+            details={"year": year, "items": list(items)[:_TOLD], "decision": decision}
+            | ({"more": len(rows) - _TOLD} if len(rows) > _TOLD else {}),
         )
         atlas.audit.append(connection, told)
 
@@ -141,22 +177,25 @@ def progress(there: OpenList, decided: Mapping[str, Decision]) -> Progress:
 
 
 def next_content(there: Content, decided: Mapping[str, Decision]) -> Content:
-    """Return what the decisions make of a list: next year's draft.
+    """Return what the decisions make of a list: next year's draft (`next_item`)."""
+    found = (
+        next_item(item, "keep" if item.key not in decided else decided[item.key].decision)
+        for item in there.items.values()
+    )
+    return Content.of(one for one in found if one is not None)
+
+
+def next_item(item: ListItem, decision: str) -> ListItem | None:
+    """Return what a decision makes of an item; None: next year's draft has it no more.
 
     Withdrawn and closed items are left out; one step further opened, one step restricted. What an
     item whose data are to be sampled or improved opens stays as it is.
     """
-    found = []
-    for item in there.items.values():
-        taken = decided.get(item.key)
-        decision = "keep" if taken is None else taken.decision
-        if decision == "withdraw" or item.open_type == CLOSED:
-            continue
-        if decision == "open-further":
-            found.append(replace(item, open_type=UNCONDITIONAL, conditions=""))
-        elif decision == "restrict":
-            if item.open_type == UNCONDITIONAL:
-                found.append(replace(item, open_type=CONDITIONAL))
-        else:
-            found.append(item)
-    return Content.of(found)
+    if decision == "withdraw" or item.open_type == CLOSED:
+        return None
+    if decision == "open-further":
+        return replace(item, open_type=UNCONDITIONAL, conditions="")
+    if decision == "restrict":
+        narrower = item.open_type == UNCONDITIONAL
+        return replace(item, open_type=CONDITIONAL) if narrower else None
+    return item

@@ -199,6 +199,15 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/open-lists/{year}/{organization}"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),
+    ("GET", "/workbench/open-lists/evaluation"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/open-lists/{year}/{organization}/evaluation"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
+    ("POST", "/workbench/open-lists/{year}/{organization}/evaluation"): (
+        page(A.OPEN_LIST_EDIT, "organization", action="preview"),
+        page(A.OPEN_LIST_EDIT, "organization", action="decide"),
+        page(A.OPEN_LIST_REVIEW, "organization", action="finish"),
+    ),
     ("GET", "/workbench/open-lists/{year}/{organization}/workbook.xlsx"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),

@@ -14,12 +14,15 @@ import pytest
 from catalog_service.accounts.oidc.model import Identity, Tokens
 from catalog_service.accounts.oidc.service import OidcSignIn, SignedIn
 from catalog_service.accounts.people import Account
-from catalog_service.accounts.service import Role
+from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.acting import ANYBODY
 from catalog_service.app import create_app
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.audit.verification import verify
 from catalog_service.editing.desks import open_desk
+from catalog_service.open_list.service import draft as make_list
+from catalog_service.open_list.service import take as take_list
+from catalog_service.open_list.taking import take_step
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
 from catalog_service.sources.harvests.service import harvest
 from catalog_service.sources.harvests.store import HarvestStore
@@ -221,7 +224,7 @@ def link_organizations(site: Site) -> None:
 def propose_concept(site: Site) -> None:
     name = site.name("上海市天书研究院")
     fields = {"kind": "new", "scheme": "organization", "notation": f"tome-{len(name)}", "zh": name}
-    fields |= {"en": name, "looked": "yes", "reason": "新设"}
+    fields |= {"en": site.name("Academy of Tomes "), "looked": "yes", "reason": "新设"}
     site.form("/workbench/vocabulary/concepts", **fields)
 
 
@@ -554,6 +557,23 @@ def send_list(site: Site) -> str:
     return answer.headers["Location"]
 
 
+def evaluate_list(site: Site) -> None:
+    """Decide about an item of a list that the test publishes beside the request."""
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    year = 2900 + int(re.sub(r"\D", "", site.name("year"))) % 90
+    make_list(site.house.atlas, OPERATOR, organization, year)
+    for step in ("check", "review", "file", "accept"):
+        take_step(site.house.atlas, OPERATOR, (organization, year), step)
+    made = take_list(site.house.atlas, OPERATOR, organization, year, "publish")
+    site.form(
+        f"/workbench/open-lists/{year}/transport/evaluation",
+        action="decide",
+        decision="keep",
+        reason="复评",
+        item=next(iter(made.content.items)),
+    )
+
+
 def keep_list(site: Site) -> None:
     send_list(site)
 
@@ -589,6 +609,10 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources/{source}/records/{remote_id}/release"): (release, {"held.release"}),
     ("POST", "/workbench/held"): (release_by_page, {"held.release"}),
     ("POST", "/workbench/open-lists"): (begin_list, {"open_list.draft"}),
+    ("POST", "/workbench/open-lists/{year}/{organization}/evaluation"): (
+        evaluate_list,
+        {"open_list.decide"},
+    ),
     ("POST", "/workbench/open-lists/{year}/{organization}/import"): (
         keep_list,
         {"open_list.draft", "open_list.workbook"},

@@ -1,0 +1,106 @@
+"""What an item's yearly evaluation looks at (R23): measured, found, used, opened by others.
+
+Nothing is judged here: who decides sees it beside the item. What is not known is told as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.classification.service import terms_of
+from catalog_service.context import Service
+from catalog_service.open_list.model import CONDITIONAL, UNCONDITIONAL, ListItem, Version
+from catalog_service.open_list.service import content_of, in_force, public_versions
+from catalog_service.quality.model import Measurement, Metric
+from catalog_service.quality.service import measurements_of
+from catalog_service.search_log.service import counted
+from ontology.languages import Texts
+from ontology.record import mint_iri
+from ontology.spelling import spelling_key
+
+_TOLD: Final = frozenset({"Violation", "Warning"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An item of the same name on another organization's list that counts."""
+
+    organization: str
+    open_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of an item's dataset."""
+
+    measured: Mapping[Metric, Measurement]
+    """The newest measurement of each metric; empty: none yet, or no catalogued dataset."""
+    rules: tuple[str, ...]
+    """Rules that find something in its record."""
+    opened_from_search: int | None
+    """How often it was opened from a search, as far as that is kept; None: nothing is counted."""
+    others: tuple[Opened, ...]
+    """What like organizations opened."""
+    level: Texts | None
+    """Its level by the guide's table; None: it has none."""
+    may_open_further: bool | None
+    """Whether its level lets it be opened further; None: no level says."""
+
+
+class EvidenceReader:
+    """Reads the evidence of items; what is asked once for all is read when it is made."""
+
+    def __init__(self, atlas: Service, organization: str, year: int) -> None:
+        """Use the catalogue; of other lists those of ``year`` that count."""
+        self._atlas = atlas
+        found = counted(atlas)
+        self._clicks: dict[str, int] | None = {} if found.is_on or found.clicks else None
+        if self._clicks is not None:
+            for one in found.clicks:
+                self._clicks[one.dataset] = self._clicks.get(one.dataset, 0) + one.networks
+        versions = in_force(public_versions(atlas, year), atlas.clock.today()).values()
+        self._others = _by_title(
+            atlas, (one for one in versions if one.organization != organization)
+        )
+
+    def of(self, item: ListItem) -> Evidence:
+        """Return what is known of an item."""
+        others = tuple(self._others.get(spelling_key(item.title), ()))
+        if not item.is_catalogued:
+            return Evidence({}, (), None, others, None, None)
+        atlas = self._atlas
+        iri = mint_iri(atlas.settings.base_iri, item.source, item.remote_id)
+        report = atlas.journal.findings(iri)
+        findings = report.findings if report is not None else ()
+        rules = sorted({one.rule_id for one in findings if one.severity in _TOLD})
+        terms = terms_of(atlas, iri)
+        return Evidence(
+            {metric: found[0] for metric, found in measurements_of(atlas, iri).items()},
+            tuple(rules),
+            None if self._clicks is None else self._clicks.get(iri, 0),
+            others,
+            None if terms is None else terms.level.name,
+            None if terms is None else _may_open(item, terms.level.open_type),
+        )
+
+
+def _may_open(item: ListItem, allowed: str | None) -> bool | None:
+    if allowed is None:
+        return None
+    widest = {"unconditional": UNCONDITIONAL, "conditional": CONDITIONAL}.get(allowed)
+    if widest is None:
+        return False
+    order = ("", CONDITIONAL, UNCONDITIONAL)
+    own = item.open_type if item.open_type in order else ""
+    return order.index(widest) > order.index(own)
+
+
+def _by_title(atlas: Service, versions: Iterable[Version]) -> dict[str, list[Opened]]:
+    found: dict[str, list[Opened]] = {}
+    for version in versions:
+        for item in content_of(atlas, version).items.values():
+            opened = Opened(version.organization, item.open_type)
+            found.setdefault(spelling_key(item.title), []).append(opened)
+    return found

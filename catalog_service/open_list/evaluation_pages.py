@@ -41,6 +41,8 @@ from ontology.errors import AtlasError
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
+MOST_AT_ONCE: Final = 1_500
+"""Items of one decision: a form carries so many."""
 OPEN: Final = ("published", "amended")
 """States in which items are decided on."""
 
@@ -118,12 +120,15 @@ async def decide(
         require(worker, Action.OPEN_LIST_REVIEW if ends else Action.OPEN_LIST_EDIT, name)
         there = get(atlas, name, year)
         view = View(request)
-        show: Shown = "open" if form.get("show") == "open" else "all"
+        asked = form.get("show", "")
+        show: Shown = "open" if asked == "open" else "decided" if asked == "decided" else "all"
         try:
             if ends:
                 finish(atlas, worker, name, year)
                 return _see(view, list_path(atlas.vocabulary, name, year))
             items = list(dict.fromkeys(fields.get("item", [])))
+            if action == "preview-all":
+                items = [one.key for one in _items(atlas, there, show)][:MOST_AT_ONCE]
             if action == "decide":
                 decision, reason = form.get("decision", ""), form.get("reason", "")[:MAX_REASON]
                 decide_all(atlas, worker, (name, year), items, decision, reason)
@@ -155,9 +160,7 @@ def _page(
 ) -> Response:
     path = _path(atlas, there)
     decided = decisions_of(atlas, there.organization, there.year)
-    items = sorted(there.content.items.values(), key=lambda one: (one.title, one.key))
-    if show != "all":
-        items = [one for one in items if (one.key in decided) == (show == "decided")]
+    items = _items(atlas, there, show)
     part = part_of(view, path, len(items), PER_PAGE, [("show", show)] if show != "all" else [])
     shown = items[part.offset : part.offset + PER_PAGE]
     read = EvidenceReader(atlas, there.organization, there.year)
@@ -188,6 +191,7 @@ def _page(
         due=evaluation_due(atlas, there),
         part=part,
         rows=[(one, read.of(one), decided.get(one.key)) for one in shown],
+        counts_searches=read.counts_searches,
         name_of=lambda iri: view.pick(names(iri)),
         decisions={key: view.gettext(text) for key, text in DECISIONS.items()},
         decision=given.get("decision", ""),
@@ -199,6 +203,15 @@ def _page(
         people=names_of(atlas, [one.actor for one in decided.values()]),
         most_reason=MAX_REASON,
     )
+
+
+def _items(atlas: Service, there: OpenList, show: Shown) -> list[ListItem]:
+    """Return the items that are shown, by title."""
+    items = sorted(there.content.items.values(), key=lambda one: (one.title, one.key))
+    if show == "all":
+        return items
+    decided = decisions_of(atlas, there.organization, there.year)
+    return [one for one in items if (one.key in decided) == (show == "decided")]
 
 
 def _effects(

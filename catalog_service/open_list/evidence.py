@@ -48,6 +48,16 @@ class Evidence:
     may_open_further: bool | None
     """Whether its level lets it be opened further; None: no level says."""
 
+    @property
+    def passed(self) -> tuple[Metric, ...]:
+        """The metrics that its dataset meets."""
+        return tuple(one.metric for one in self.measured.values() if one.result == "pass")
+
+    @property
+    def failed(self) -> tuple[Metric, ...]:
+        """Those that it does not meet; of the others nothing can be said."""
+        return tuple(one.metric for one in self.measured.values() if one.result == "fail")
+
 
 class EvidenceReader:
     """Reads the evidence of items; what is asked once for all is read when it is made."""
@@ -60,6 +70,8 @@ class EvidenceReader:
         if self._clicks is not None:
             for one in found.clicks:
                 self._clicks[one.dataset] = self._clicks.get(one.dataset, 0) + one.networks
+        self.counts_searches = self._clicks is not None
+        """Whether it is counted how often datasets are opened from searches."""
         versions = in_force(public_versions(atlas, year), atlas.clock.today()).values()
         self._others = _by_title(
             atlas, (one for one in versions if one.organization != organization)

@@ -78,8 +78,9 @@ def test_what_is_known_stands_beside_each_item(steward: Browser) -> None:
     assert "Opened by others" in park
     assert "上海市民政局" in park or "Civil Affairs" in park
     assert "not classified" in park
-    assert "Machine-readable" in page
+    assert "Does not pass" in page
     assert "not measured yet" not in page
+    assert "is not counted here" in page
     # What others opened is told where the names are the same alone.
     assert "Opened by others" not in page[: page.index("停车场")]
 
@@ -101,6 +102,8 @@ def test_many_are_decided_at_once_after_a_preview(house: House, steward: Browser
         PARK: "open-further",
     }
     # One that is not on the list: none is decided on.
+    every = send(steward, action="preview-all", decision="withdraw").text
+    assert every.count("is left out") == 2
     wrong = send(steward, BUS, "transport/NONE", action="decide", decision="keep", reason="x")
     assert wrong.status_code == 404
     assert decisions_of(house.atlas, TRANSPORT, 2026)[BUS].decision == "open-further"

@@ -1,9 +1,9 @@
 """What rules find in a list: the gate's findings of its datasets, and what only a list shows.
 
 R04 (an item's four statements), R05 (inside the catalogue), R07 (what the city has already), R12
-(what is open and on no list), R27 (what concerns people's livelihood and is on no list). What the
-gate finds in a referenced dataset (R25 on the review of secrecy among it) is told under the gate's
-own rules; an exception that runs lets it pass.
+(what is open and on no list), R26 (new systems without an opening plan), R27 (what concerns
+people's livelihood and is on no list). What the gate finds in a referenced dataset (R25 on the
+review of secrecy among it) is told under the gate's own rules; an exception that runs lets it pass.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from catalog_service.open_list.model import (
     ListFinding,
     ListItem,
 )
+from catalog_service.open_list.systems import without_plan
 from catalog_service.rule_work.service import excepted_from
 from ontology.record import mint_iri
 from ontology.terms import VOCAB
@@ -40,6 +41,7 @@ def check(atlas: Service, organization: str, content: Content) -> list[ListFindi
         *_by_the_gate(atlas, content),
         *_repeating(atlas, content),
         *_left_out(atlas, organization, content),
+        *_planless(atlas, organization),
     ]
     return sorted(found, key=lambda one: (one.severity != "Violation", one.rule, one.key))
 
@@ -172,6 +174,14 @@ def _left_out(atlas: Service, organization: str, content: Content) -> Iterator[L
                 "已开放而未列入清单。",
                 "Is open and not on the list.",
             )
+
+
+def _planless(atlas: Service, organization: str) -> Iterator[ListFinding]:
+    """R26: a new information system comes with an opening plan."""
+    for one in without_plan(atlas, {organization}):
+        zh = f"新建信息系统“{one.name}”没有开放计划。"
+        en = f"The new information system “{one.name}” has no opening plan."
+        yield ListFinding("R26", "", "", "Info", zh, en)
 
 
 def _livelihood(atlas: Service) -> frozenset[str]:

@@ -243,6 +243,72 @@ def differences(
     )
 
 
+@app.command("system")
+def enter_system(
+    organization: OfOrganization,
+    name: Annotated[str, typer.Argument(help="What the system is called.")],
+    begun: Annotated[
+        str | None,
+        typer.Option("--begun", metavar="DAY", help="When its building began (YYYY-MM-DD)."),
+    ] = None,
+    plan: Annotated[
+        str, typer.Option("--plan", help="What it opens and when, or where that is written.")
+    ] = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take it off the register; needs a reason.")
+    ] = False,
+    reason: Why = "",
+) -> None:
+    """Enter a new information system, or its opening plan."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list.systems import enter
+
+    day = None if begun is None else _day(begun)
+    with existing() as atlas:
+        enter(
+            atlas,
+            OPERATOR,
+            _named(atlas, organization),
+            name,
+            day,
+            plan=plan,
+            reason=reason,
+            withdraw=withdraw,
+        )
+
+
+@app.command("systems")
+def list_systems(
+    lacking: Annotated[
+        bool, typer.Option("--lacking", help="Only those that need a plan and have none.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """List the new information systems, those without a plan first."""
+    from catalog_service.open_list import systems
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        found = (systems.without_plan if lacking else systems.systems)(atlas)
+    out.result(
+        {
+            "systems": [
+                {
+                    "organization": one.organization,
+                    "name": one.name,
+                    "begun": one.begun.isoformat(),
+                    "plan": one.plan or None,
+                }
+                for one in found
+            ]
+        }
+    )
+    out.table(
+        gettext("organization system begun plan").split(),
+        [(one.organization, one.name, one.begun.isoformat(), one.plan or "–") for one in found],
+    )
+
+
 @app.command("day")
 def set_day(
     day: Annotated[str, typer.Argument(metavar="DAY", help="The day (YYYY-MM-DD).")],

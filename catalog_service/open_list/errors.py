@@ -162,3 +162,10 @@ LIST_ROW_CHANGED: Final = ErrorKind(
     "again.",
     status=409,
 )
+SYSTEM_INCOMPLETE: Final = ErrorKind(
+    "system-incomplete",
+    "A system has a name of at most {longest} characters, the day on which its building began, and "
+    "a plan of at most {plan} characters, if there is one; what is withdrawn is there, and needs a "
+    "reason. Complete what is given.",
+    status=422,
+)

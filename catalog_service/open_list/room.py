@@ -22,6 +22,7 @@ def _routers() -> tuple[APIRouter, ...]:
         pages,
         public_pages,
         routes,
+        system_pages,
     )
     from catalog_service.open_list.exchange import pages as exchange_pages
 
@@ -33,6 +34,7 @@ def _routers() -> tuple[APIRouter, ...]:
         # Its addresses come before those of the lists: an upload is no list.
         exchange_pages.router,
         evaluation_pages.router,
+        system_pages.router,
         pages.router,
     )
 

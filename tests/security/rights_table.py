@@ -196,6 +196,11 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             ("accept", A.OPEN_LIST_ACCEPT),
         )
     ),
+    ("GET", "/workbench/open-lists/systems"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/open-lists/systems"): (
+        # Refused for its day, once it is known that it may be entered.
+        page(A.OPEN_LIST_EDIT, "organization", organization="{organization}", name="x"),
+    ),
     ("GET", "/workbench/open-lists/{year}/{organization}"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),

@@ -582,6 +582,12 @@ def forget_list(site: Site) -> None:
     site.send("POST", send_list(site), data={"action": "forget"})
 
 
+def enter_system(site: Site) -> None:
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    fields = {"organization": organization, "name": "一网通", "begun": "2026-01-02"}
+    site.form("/workbench/open-lists/systems", **fields)
+
+
 def enter_review(site: Site) -> None:
     site.form(
         "/workbench/classification",
@@ -621,6 +627,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
         forget_list,
         {"open_list.draft", "open_list.workbook"},
     ),
+    ("POST", "/workbench/open-lists/systems"): (enter_system, {"open_list.system"}),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/vocabulary/concepts"): (propose_concept, {"vocabulary.propose"}),

@@ -37,7 +37,7 @@ def test_what_is_judged_without_a_shape_is_checked_too(rules: Rules, tmp_path: P
     assert elsewhere == {
         "R07": "duplicates",
         **dict.fromkeys(("R09", "R16"), "quality"),
-        **dict.fromkeys(("R11", "R12", "R23", "R27"), "open-list"),
+        **dict.fromkeys(("R11", "R12", "R23", "R26", "R27"), "open-list"),
         **dict.fromkeys(("R13", "R36"), "reports"),
         "R35": "source-catalog",
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.accounts.accounts import reset_address
@@ -29,26 +29,34 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, receive_form, sender_of
+from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.dates import read_date
 from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
 
+PER_PAGE: Final = 100
+"""Accounts on one page."""
 CITY: Final = "city"
 """What a form says for the whole city: nothing is over it because somebody forgot to choose."""
 
 
 @router.get("/accounts")
-def accounts_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
-    """All accounts within reach, and a form for a new one."""
+def accounts_page(
+    request: Request,
+    atlas: Atlas,
+    bearer: Bearer,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """The accounts within reach, by part of a name, and a form for a new one."""
     view = View(request)
     if bearer is None:
         return RedirectResponse(view.link("/login", next="/accounts"), 303, PRIVATE)
     principal = require_somewhere(bearer, Action.USER_MANAGE)
     # Before it is shown: what cannot be told to the audit is not read.
     atlas.audit.record(Entry("personal_data.read", details={"what": "accounts"}))
-    return _people(view, atlas, principal)
+    return _people(view, atlas, principal, q.strip())
 
 
 @router.post("/accounts")
@@ -178,14 +186,23 @@ def _until(form: Mapping[str, str]) -> datetime | None:
     return end.astimezone(UTC)
 
 
-def _people(view: View, atlas: Service, principal: Principal) -> Response:
-    listed = Administration(atlas.accounts, principal).reachable()
+def _people(view: View, atlas: Service, principal: Principal, words: str) -> Response:
+    wanted = words.casefold()
+    found = [
+        one
+        for one in Administration(atlas.accounts, principal).reachable()
+        if wanted in one.account.login or wanted in one.account.name.casefold()
+    ]
+    own = [("q", words)] if words else []
+    part = part_of(view, "/accounts", len(found), PER_PAGE, own)
     return view.render(
         "people.html",
         headers=PRIVATE,
         section="",
         trail=[(view.gettext("Accounts"), None)],
-        listed=listed,
+        listed=found[part.offset : part.offset + PER_PAGE],
+        part=part,
+        words=words,
         manages_tokens=principal.may(Action.TOKEN_MANAGE, None),
         **_shared(view, atlas, principal),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -31,6 +31,7 @@ from catalog_service.http.sessions import check_form
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form, sender_of
+from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.dates import read_date
 from ontology.errors import AtlasError
@@ -39,6 +40,8 @@ router = APIRouter(include_in_schema=False)
 
 MINE = "/account/tokens"
 ALL = "/accounts/tokens"
+PER_PAGE: Final = 100
+"""Tokens on one page."""
 _SHOWN_ON_FORM = (SCOPE_NEEDED, SCOPE_NOT_HELD, TOKEN_END_NEEDED, ILLEGAL_SCOPE, ILLEGAL_TOKEN_NAME)
 
 
@@ -87,7 +90,12 @@ def all_tokens_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
     if bearer is None:
         return RedirectResponse(view.link("/login", next=ALL), 303, PRIVATE)
     require(bearer, Action.TOKEN_MANAGE, None)
-    found = TokenDesk(atlas, bearer).visible()
+    now = atlas.clock.now()
+    # Those that are good first, the newest of them first of all.
+    found = sorted(TokenDesk(atlas, bearer).visible(), key=lambda one: not is_good(one, now))
+    ended = sum(not is_good(one, now) for one in found)
+    part = part_of(view, ALL, len(found), PER_PAGE)
+    shown = found[part.offset : part.offset + PER_PAGE]
     return view.render(
         "all_tokens.html",
         headers=PRIVATE,
@@ -96,9 +104,11 @@ def all_tokens_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
             (view.gettext("Accounts"), view.link("/accounts")),
             (view.gettext("Tokens"), None),
         ],
-        good=[one for one in found if is_good(one, atlas.clock.now())],
-        ended=[one for one in found if not is_good(one, atlas.clock.now())],
-        owners=owner_names(atlas, found),
+        good=[one for one in shown if is_good(one, now)],
+        ended=[one for one in shown if not is_good(one, now)],
+        part=part,
+        ended_in_all=ended,
+        owners=owner_names(atlas, shown),
         **_shared(view, atlas),
     )
 

@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+import sqlalchemy as sa
+
 from catalog_service.context import Service
 from catalog_service.editing.model import OPEN, DraftLine
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.journal.model import StoredRecord
+from catalog_service.journal.schema import records
 from ontology.record import mint_iri
 
 PART: Final = 2_000
@@ -89,6 +92,19 @@ def counts_of_desks(atlas: Service) -> Counter[str]:
         if one.state != "withdrawn":
             found[one.source] += one.records
     return found
+
+
+def newest_of_desks(atlas: Service, desks: list[str], offset: int, limit: int) -> list[str]:
+    """Return the IRIs of datasets that were not withdrawn, the last changed first."""
+    query = (
+        sa.select(records.c.iri)
+        .where(records.c.source.in_(desks), records.c.state != "withdrawn")
+        .order_by(records.c.seq.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    with atlas.journal.reading_tables() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def stored_of_part(atlas: Service, desk: str, part: DeskPart) -> dict[str, StoredRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,7 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.editing import service
 from catalog_service.editing.acting import Worker
+from catalog_service.editing.desk_records import counts_of_desks, newest_of_desks
 from catalog_service.editing.desks import organization_of
 from catalog_service.editing.kinds import kinds_on
 from catalog_service.editing.page_parts import (
@@ -31,12 +33,13 @@ from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import receive_form
 from catalog_service.journal.model import StoredRecord, version_of
 from catalog_service.site.desk import render_desk
+from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 
 router = APIRouter(include_in_schema=False)
 
-MOST_SHOWN: Final = 200
-"""Datasets that the page lists."""
+PER_PAGE: Final = 100
+"""Datasets on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ def datasets_at_work(request: Request, atlas: Atlas, principal: Worker) -> Respo
     view = View(request)
     drafts = service.listed(atlas, principal)
     waiting = service.listed(atlas, principal, Right.DATASET_RELEASE, ("submitted",))
-    datasets = _own_datasets(atlas, principal)
+    desks = _own_desks(atlas, principal)
+    counts = counts_of_desks(atlas)
+    part = part_of(view, PATH, sum(counts[desk] for desk in desks), PER_PAGE)
+    datasets = _own_datasets(atlas, desks, part.offset)
     organizations = {one.organization for one in (*drafts, *waiting)}
     organizations |= {one.organization for one in datasets}
     return render_desk(
@@ -69,6 +75,8 @@ def datasets_at_work(request: Request, atlas: Atlas, principal: Worker) -> Respo
         drafts=[one for one in drafts if one.state != "submitted" or one not in waiting],
         waiting=waiting,
         datasets=datasets,
+        part=part,
+        most=service.MOST_LISTED,
         may_edit=_may_edit(principal),
         names={iri: organization_name(atlas, view, iri) for iri in organizations},
         people=names_of(atlas, [one.changed_by for one in (*drafts, *waiting)]),
@@ -149,29 +157,36 @@ def _may_edit(principal: Principal) -> bool:
     return own is None or bool(own)
 
 
-def _own_datasets(atlas: Service, principal: Principal) -> list[OwnDataset]:
-    found: list[OwnDataset] = []
+def _own_desks(atlas: Service, principal: Principal) -> dict[str, str]:
+    """Return the desks of the organizations that somebody may read, with these."""
+    found: dict[str, str] = {}
     for source in atlas.journal.sources():
         concept = organization_of(atlas.vocabulary, source.id)
-        if concept is None or source.removed is not None:
-            continue
-        if not principal.may(Right.DATASET_READ_HELD, concept.iri):
-            continue
-        states = atlas.journal.list_records(source=source.id, limit=MOST_SHOWN - len(found))
-        stored = atlas.journal.get_many([state.iri for state in states])
-        found += [
-            OwnDataset(
-                one.source,
-                one.remote_id,
-                _title(atlas, one),
-                concept.iri,
-                one.changed,
-                one.held_seq is not None,
-            )
-            for one in stored.values()
-            if one.state != "withdrawn"
-        ]
-    return sorted(found, key=lambda one: one.changed, reverse=True)[:MOST_SHOWN]
+        if (
+            concept is not None
+            and source.removed is None
+            and principal.may(Right.DATASET_READ_HELD, concept.iri)
+        ):
+            found[source.id] = concept.iri
+    return found
+
+
+def _own_datasets(atlas: Service, desks: Mapping[str, str], offset: int) -> list[OwnDataset]:
+    """Return a page of the datasets of some desks, the last changed first."""
+    iris = newest_of_desks(atlas, list(desks), offset, PER_PAGE)
+    stored = atlas.journal.get_many(iris)
+    return [
+        OwnDataset(
+            one.source,
+            one.remote_id,
+            _title(atlas, one),
+            desks[one.source],
+            one.changed,
+            one.held_seq is not None,
+        )
+        for one in map(stored.get, iris)
+        if one is not None
+    ]
 
 
 def _title(atlas: Service, stored: StoredRecord) -> str:

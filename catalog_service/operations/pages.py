@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -12,9 +14,13 @@ from catalog_service.operations.service import readiness
 from catalog_service.operations.system import shown_settings, storage
 from catalog_service.projections.status import read_status
 from catalog_service.site.desk import render_desk
+from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 
 router = APIRouter(include_in_schema=False)
+
+PER_PAGE: Final = 100
+"""Sessions on one page."""
 
 
 @router.get("/workbench/system")
@@ -25,6 +31,8 @@ def system(request: Request, atlas: Atlas, worker: Worker) -> Response:
     status = read_status(atlas.settings.home)
     manages = worker.may(Action.USER_MANAGE, None)
     people = {one.id: one for one in atlas.accounts.people.list()} if manages else {}
+    sessions = atlas.accounts.sessions.all() if manages else []
+    part = part_of(view, "/workbench/system", len(sessions), PER_PAGE)
     return render_desk(
         view,
         worker,
@@ -37,8 +45,9 @@ def system(request: Request, atlas: Atlas, worker: Worker) -> Response:
         storage=storage(atlas),
         manages=manages,
         # Who is signed in is personal: told to who manages accounts.
-        sessions=[(one, people.get(one.person)) for one in atlas.accounts.sessions.all()]
-        if manages
-        else [],
+        sessions=[
+            (one, people.get(one.person)) for one in sessions[part.offset : part.offset + PER_PAGE]
+        ],
+        part=part,
         settings=shown_settings(atlas),
     )

@@ -322,3 +322,28 @@ def test_there_is_no_account_before_somebody_makes_one(tmp_path: Path) -> None:
     with House(tmp_path).atlas as atlas:
         assert atlas.accounts.people.list() == []
         assert atlas.accounts.grants.of_all() == []
+
+
+def test_accounts_tokens_and_sessions_come_page_by_page(
+    site: Site, root: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = site
+    for module in ("accounts.people_pages", "accounts.token_pages", "operations.pages"):
+        monkeypatch.setattr(f"catalog_service.{module}.PER_PAGE", 2)
+    for name in ("paged-one", "paged-two", "paged-three"):
+        signed_in(client, house.atlas, person(house.atlas, name))
+        house.atlas.tokens.create(name, ["query"])
+    last = house.atlas.tokens.create("paged-ended", ["query"])
+    house.atlas.tokens.revoke(last.token.id)
+    for path in ("/accounts", "/accounts/tokens", "/workbench/system"):
+        first = root.get(path).text
+        assert f'rel="next" href="{path}?page=2"' in first
+        assert 'rel="prev"' in root.get(f"{path}?page=2").text
+    pages = [root.get(f"/accounts?q=PAGED&page={page}").text for page in (1, 2, 3)]
+    named = [re.findall(r"paged-[a-z]+(?=</a>)", page) for page in pages]
+    assert [len(names) for names in named] == [2, 1, 1], "past the end the last page is shown"
+    assert {*named[0], *named[1]} == {"paged-one", "paged-two", "paged-three"}
+    assert "没有这样命名的账号" in root.get("/accounts?q=nobody-at-all").text
+    # Those that are good come first; how many have ended is told of all.
+    assert "paged-three" in root.get("/accounts/tokens").text
+    assert "paged-ended" in root.get("/accounts/tokens?page=9").text

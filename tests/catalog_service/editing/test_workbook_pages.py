@@ -237,3 +237,21 @@ def identifiers(sheet: Worksheet) -> list[str]:
     rows = range(2, sheet.max_row + 1)
     found = [sheet.cell(row, column).value for row in rows]
     return [str(one) for one in found if one]
+
+
+def test_datasets_at_work_come_page_by_page(
+    steward: Browser, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [released(house, title__0=f"码头名录{number}") for number in range(3)]
+    monkeypatch.setattr("catalog_service.editing.pages.PER_PAGE", 2)
+    found: list[str] = []
+    path: str | None = "/workbench/datasets"
+    while path is not None:
+        page = steward.get(path).text
+        here = re.findall(r"/workbench/datasets/of/desk-transport/([^\"?]+)", page)
+        assert 1 <= len(here) <= 2
+        found += here
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = following[1].replace("&amp;", "&") if following else None
+    assert {one.remote_id for one in made} <= set(found) and len(found) == len(set(found))
+    assert found[0] == made[-1].remote_id, "the last changed first"

@@ -157,7 +157,7 @@ def confirm(atlas: Service, principal: Principal, number: int) -> Review:
         if found is None:
             # Of reviews that somebody may not see, nothing is told.
             raise AtlasError(UNKNOWN_REVIEW, number=number)
-        principal.require_over(Action.SECRECY_REVIEW, found.source)
+        principal.anew().require_over(Action.SECRECY_REVIEW, found.source)
         if principal is not OPERATOR and principal.actor == found.actor:
             raise AtlasError(REVIEW_NEEDS_ANOTHER)
         stored.confirm_row(connection, number, principal.actor, _now(atlas))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import OPERATOR, Principal, four_eyes
+from catalog_service.accounts.service import OPERATOR, Principal, four_eyes, still
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
@@ -79,12 +79,13 @@ def take_step(
     ``expected``: the content that the step was decided on.
     """
     organization, year = name
-    # Before anything is told of the list.
-    principal.require(BY_NAME[step].by, organization)
+    # Before anything is told of the list, and once more as it is written.
+    again = still(principal, lambda who: who.require(BY_NAME[step].by, organization))
     demanded = _four_eyes(atlas, organization)
     # Looked up before: a transaction that writes waits for nothing else.
     may_follow = may_be_told(atlas, organization, step)
     with atlas.journal.writing_tables() as connection:
+        again()
         there = find_list(connection, organization, year)
         if there is None and step != "draft":
             raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)

@@ -11,10 +11,12 @@ import pytest
 
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Principal, Role, set_owner
+from catalog_service.classification import service as classification
 from catalog_service.editing import releasing, service
 from catalog_service.editing.form_fields import read_entries
 from catalog_service.editing.forms import form_writer
 from catalog_service.editing.model import Draft
+from catalog_service.open_list import service as open_lists
 from catalog_service.rule_work.service import ask
 from catalog_service.thesaurus_work import service as thesaurus
 from catalog_service.thesaurus_work.model import Draft as Word
@@ -154,6 +156,26 @@ def test_a_link_is_neither_released_nor_undone(house: House, revoked: Revoked) -
     hierarchy.release(atlas, office, number, "属实")
     assert stops(lambda: hierarchy.undo(atlas, revoked(Role.CITY_OFFICE), number, "错了"))
     assert atlas.accounts.links.get(number).state == "released"
+
+
+def test_an_open_list_takes_no_step(house: House, revoked: Revoked) -> None:
+    atlas, year = house.atlas, house.clock.today().year
+    assert stops(
+        lambda: open_lists.draft(atlas, revoked(Role.STEWARD, "transport"), TRANSPORT, year)
+    )
+    # Nothing was begun.
+    assert open_lists.draft(atlas, OPERATOR, TRANSPORT, year).state == "draft"
+
+
+def test_a_review_of_secrecy_is_not_confirmed(house: House, revoked: Revoked) -> None:
+    atlas, today = house.atlas, house.clock.today()
+    number = classification.review(
+        atlas, OPERATOR, "city/N1", "secrecy", today, "unconditional", "无密"
+    )
+    who = revoked(Role.REVIEWER, "transport")
+    assert stops(lambda: classification.confirm(atlas, who, number))
+    office = atlas.accounts.principal(person(atlas, "confirmer", Role.CITY_OFFICE))
+    assert classification.confirm(atlas, office, number).number == number
 
 
 def test_a_word_is_neither_released_nor_undone(house: House, revoked: Revoked) -> None:

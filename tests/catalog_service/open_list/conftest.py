@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ People = Callable[..., Person]
 
 
 @contextmanager
-def furnished(path: Path) -> Iterator[House]:
+def furnished(path: Path, **settings: Any) -> Iterator[House]:
     """Yield a house with the records of two departments."""
-    made = House(path)
+    made = House(path, **settings)
     with made.atlas:
         more = {
             "open_scope": "全市范围",

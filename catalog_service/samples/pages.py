@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.http.conditional_requests import not_modified
 from catalog_service.links import dataset_path
 from catalog_service.samples.counting import RULE, aims, count
+from catalog_service.samples.file_answers import file_response
 from catalog_service.samples.model import COLUMN_KINDS, MEASURES
 from catalog_service.samples.records import PATH, dataset_of, file_path, source_of
 from catalog_service.samples.service import public_file, public_sample, public_samples
@@ -23,13 +22,6 @@ router = APIRouter(include_in_schema=False)
 Number = Annotated[int, Path(ge=0, le=999_999_999)]
 
 PER_PAGE: Final = 50
-_MEDIA_TYPE: Final = "text/csv; charset=utf-8"
-_SAFE: Final = {
-    # It may be withdrawn at any time: caches ask before each use.
-    "Cache-Control": "no-cache",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
 
 
 @router.get(PATH)
@@ -76,18 +68,4 @@ def sample_page(request: Request, atlas: Atlas, number: Number) -> Response:
 def sample_file(request: Request, atlas: Atlas, number: Number) -> Response:
     """The file, to be kept and not shown: a browser runs nothing of it."""
     found, content = public_file(atlas, number)
-    return file_response(request, found.file, f"{found.title}-sample-{number}.csv", content)
-
-
-def file_response(request: Request, digest: str, name: str, content: bytes) -> Response:
-    """Answer with a file as an attachment."""
-    plain = f"sample-{name.rpartition('-')[2]}"
-    headers = {
-        **_SAFE,
-        "ETag": f'"{digest[:32]}"',
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''"
-        f"{quote(name[-120:], safe='')}",
-    }
-    return not_modified(request, headers["ETag"], headers) or Response(
-        content, headers=headers, media_type=_MEDIA_TYPE
-    )
+    return file_response(request, found, content)

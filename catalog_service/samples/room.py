@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.waiting import WaitingKind
+
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.samples import pages, routes
+    from catalog_service.samples import desk_pages, pages, routes
 
-    return (routes.router, pages.router)
+    return (routes.router, pages.router, desk_pages.router)
 
 
 def _commands(app: typer.Typer) -> None:
@@ -23,4 +25,10 @@ def _commands(app: typer.Typer) -> None:
     app.add_typer(commands.app, name="sample")
 
 
-ROOM = Room("samples", routers=_routers, register_commands=_commands)
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.samples.waiting import WAITING
+
+    return WAITING
+
+
+ROOM = Room("samples", routers=_routers, register_commands=_commands, waiting=_waiting)

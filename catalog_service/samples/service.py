@@ -271,9 +271,14 @@ def public_sample(atlas: Service, number: int) -> Sample:
         raise AtlasError(UNKNOWN_SAMPLE, number=number)
     if found[0].state == "withdrawn":
         raise AtlasError(SAMPLE_WITHDRAWN, number=number)
-    if all(one.number != number for one in public_samples(atlas, found[0].dataset)):
+    if not is_served(atlas, found[0]):
         raise AtlasError(SAMPLE_WITHDRAWN, number=number)
     return found[0]
+
+
+def is_served(atlas: Service, there: Sample) -> bool:
+    """Tell whether a sample's file is served now."""
+    return any(one.number == there.number for one in public_samples(atlas, there.dataset))
 
 
 def public_file(atlas: Service, number: int) -> tuple[Sample, bytes]:

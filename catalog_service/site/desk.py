@@ -29,6 +29,7 @@ _PLACES: Final[Sequence[tuple[str, Sequence[_Place]]]] = (
             ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
             ("/workbench/open-lists", N_("Open lists"), Action.DATASET_READ_HELD),
             ("/workbench/classification", N_("Classes and reviews"), Action.DATASET_CLASSIFY),
+            ("/workbench/samples", N_("Sample sets"), Action.DATASET_READ_HELD),
             ("/workbench/late", N_("Later than promised"), Action.DATASET_READ_HELD),
             ("/workbench/changes", N_("Recent changes"), Action.DATASET_READ_HELD),
             ("/workbench/calendar", N_("Calendar"), Action.WORKBENCH_READ),

@@ -222,6 +222,7 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
     # What else hangs on a dataset that is there: tests/catalog_service/classification.
     ("POST", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/samples"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere", step="none"),),
@@ -341,6 +342,7 @@ TOLD_TO_ALL = {
 }
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
 
+_SAMPLES = "tests/catalog_service/samples/test_sample_pages.py"
 _LISTS = "tests/catalog_service/open_list"
 
 ELSEWHERE = {
@@ -363,6 +365,9 @@ ELSEWHERE = {
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
     "/workbench/open-lists/{year}/{organization}/import": f"{_LISTS}/test_workbook_pages.py",
     "/workbench/open-lists/imports/{upload}": f"{_LISTS}/test_workbook_pages.py",
+    "/workbench/samples": _SAMPLES,
+    "/workbench/samples/{number}": _SAMPLES,
+    "/workbench/samples/{number}/file.csv": _SAMPLES,
     "/workbench/datasets/import": "tests/catalog_service/editing/test_workbook_pages.py",
     "/workbench/datasets/import/{upload}": "tests/catalog_service/editing/test_workbook_pages.py",
     "/workbench/datasets/{draft}": "tests/catalog_service/editing/test_people.py",

@@ -600,6 +600,24 @@ def enter_review(site: Site) -> None:
     )
 
 
+def sent_table(site: Site) -> str:
+    """Draw a sample; return its address."""
+    dataset = site.name("COND")
+    site.house.submit("city", [portal(dataset, "停车场", is_open="有条件开放")])
+    table = b"a,b\n" + b"1,2\n" * 20
+    fields = {"token": site.secret, "dataset": f"city/{dataset}", "size": "10"}
+    answer = site.send("POST", "/workbench/samples", data=fields, files={"file": ("t.csv", table)})
+    return answer.headers["location"]
+
+
+def draw_sample(site: Site) -> None:
+    sent_table(site)
+
+
+def discard_sample(site: Site) -> None:
+    site.form(sent_table(site), step="discard", reason="重复")
+
+
 WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/api/v1/sources"): (post_source, {"source.write"}),
     ("PUT", "/api/v1/sources/{source}"): (put_source, {"source.write", "duplicate.settings"}),
@@ -629,6 +647,8 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ),
     ("POST", "/workbench/open-lists/systems"): (enter_system, {"open_list.system"}),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
+    ("POST", "/workbench/samples"): (draw_sample, {"sample.draw"}),
+    ("POST", "/workbench/samples/{number}"): (discard_sample, {"sample.draw", "sample.discard"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),
     ("POST", "/workbench/vocabulary/concepts"): (propose_concept, {"vocabulary.propose"}),
     ("POST", "/workbench/vocabulary/concepts/{number}"): (

@@ -22,9 +22,13 @@ from tests.catalog_service.samples.conftest import (
     TABLE,
     WISH,
     make_house,
+    park_table,
     person_of,
 )
+from tests.fixtures.people import Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import HTML, House, portal, served
+
+WORK = "/workbench/samples"
 
 
 def released(house: House) -> Sample:
@@ -127,3 +131,106 @@ def test_reports_count_what_is_served(tmp_path: Path) -> None:
             found = figures_on(connection, [atlas.clock.today()], [CITY])
         (figure,) = [counted for name, _, counted in found if name == "sample-sets"]
         assert figure.counted == 2
+
+
+def signed(shared: tuple[House, httpx.Client], login: str, role: Role, over: str) -> Browser:
+    house, client = shared
+    return signed_in(client, house.atlas, person(house.atlas, login, role, over))
+
+
+@pytest.fixture(scope="module")
+def desk(shared: tuple[House, httpx.Client]) -> tuple[Browser, Browser, Browser]:
+    """A steward, a reviewer, and a steward of another department."""
+    use_counting_hasher(shared[0].atlas)
+    return (
+        signed(shared, "steward", Role.STEWARD, "transport"),
+        signed(shared, "reviewer", Role.REVIEWER, "transport"),
+        signed(shared, "water", Role.STEWARD, "water"),
+    )
+
+
+def send(browser: Browser, content: bytes, name: str = "park.csv", **fields: str) -> httpx.Response:
+    given = {"csrf": browser.csrf, "dataset": PARK, "size": "50", "strata": "区，", "seed": "42"}
+    return browser.client.post(
+        f"{WORK}?lang=en",
+        headers=browser.headers,
+        data={**given, **fields},
+        files={"file": (name, content)},
+        follow_redirects=False,
+    )
+
+
+def test_a_sample_is_drawn_asked_for_and_released_by_page(
+    shared: tuple[House, httpx.Client], desk: tuple[Browser, Browser, Browser]
+) -> None:
+    house, client = shared
+    steward, reviewer, _ = desk
+    assert "ATLAS_SAMPLE" not in steward.get(f"{WORK}?lang=en").text
+    answer = send(steward, park_table())
+    assert answer.status_code == 303
+    path = answer.headers["location"].partition("?")[0]
+    own = steward.get(f"{path}?lang=en")
+    for text in ("drawn, to be looked at", "Give it up", "Ask another", "P0", "Kolmogorov"):
+        assert text in own.text
+    assert "Release it" not in own.text
+    file = client.get(f"{path}/file.csv", headers=steward.headers)
+    assert (file.status_code, file.headers["cache-control"]) == (200, "private, no-store")
+    steward.post(path, step="ask")
+    assert "Another has to release it" in steward.get(f"{path}?lang=en").text
+    refused = steward.post(f"{path}?lang=en", step="release")
+    assert refused.status_code == 403
+    assert "does not release it" in refused.text
+    assert path in reviewer.get("/workbench").text
+    assert "Release it" in reviewer.get(f"{path}?lang=en").text
+    reviewer.post(path, step="release")
+    public = path.removeprefix("/workbench")
+    assert client.get(public, headers=HTML).status_code == 200
+    assert public in reviewer.get(path).text
+    assert reviewer.post(path, step="withdraw", reason="").status_code == 422
+    reviewer.post(path, step="withdraw", reason="有误")
+    assert client.get(f"{public}/file.csv").status_code == 410
+    assert "有误" in reviewer.get(path).text
+    assert house.atlas.audit.head().number > 0
+
+
+def test_others_see_no_sample_at_work(
+    shared: tuple[House, httpx.Client], desk: tuple[Browser, Browser, Browser]
+) -> None:
+    client = shared[1]
+    steward, _, stranger = desk
+    path = send(steward, park_table()).headers["location"].partition("?")[0]
+    assert path not in stranger.get(WORK).text
+    for way in (path, f"{path}/file.csv"):
+        assert client.get(way, headers=stranger.headers).status_code == 404
+        assert client.get(way, headers=HTML).status_code in (303, 401)
+    assert stranger.post(path, step="discard", reason="x").status_code == 404
+    assert send(stranger, park_table()).status_code == 403
+    nobody = client.post(WORK, data={"dataset": PARK}, files={"file": ("x.csv", b"a\n1\n")})
+    assert nobody.status_code in (303, 401)
+    auditor = signed(shared, "auditor", Role.AUDITOR, "transport")
+    assert auditor.get(path).status_code == 200
+    assert auditor.post(path, step="discard", reason="x").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "text"),
+    [
+        (b"", {}, "No file was sent"),
+        ("编号,区\n".encode(), {}, "No row is left"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, {"strata": ""}, "alert"),
+        (",".join(f"c{n}" for n in range(10_000)).encode() + b"\n1\n", {}, "10000 columns"),
+        (b"a,b\n" + b"\xff\xfe\xfa,\x80\n" * 20, {"strata": ""}, "Save the file as UTF-8"),
+        (b"a,b\n1,2\n", {"size": "-5", "strata": ""}, "size"),
+        (b"a,b\n1,2\n", {"strata": "<script>"}, "no column"),
+        (b"a,b\n1,2\n", {"dataset": "transport/BUS"}, "conditional"),
+    ],
+    ids=["nothing", "no-rows", "picture", "wide", "encoding", "size", "column", "open"],
+)
+def test_what_cannot_be_drawn_is_told_on_the_form(
+    desk: tuple[Browser, Browser, Browser], content: bytes, fields: dict[str, str], text: str
+) -> None:
+    answer = send(desk[0], content, **fields)
+    assert 400 <= answer.status_code < 500
+    assert 'role="alert"' in answer.text
+    assert 'value="<script>' not in answer.text
+    assert text in answer.text

@@ -53,8 +53,12 @@ class Deadline:
 
     day: date
     name: str
+    """What falls due, as people call it; of several the first ones."""
     path: str
+    """The page on which it is dealt with."""
     count: int = 1
+    whose: str = ""
+    """The organizations it belongs to, where the name does not say so."""
 
 
 @dataclass(frozen=True, slots=True)

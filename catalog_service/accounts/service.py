@@ -52,6 +52,7 @@ __all__ = [
     "link_steps",
     "may_read",
     "organization_named",
+    "owner_name",
     "owner_named",
     "owner_of",
     "require",
@@ -133,6 +134,12 @@ NO_OWNER: Final = "none"
 def owner_of(journal: Journal, source: str) -> str | None:
     """Return the IRI of the organization that a source belongs to; None: the whole city's."""
     return SourceOwners(journal).owner_of(source)
+
+
+def owner_name(hierarchy: Organizations, journal: Journal, source: str) -> str:
+    """Return what the organization that a source belongs to is called in Chinese; "": none."""
+    owner = owner_of(journal, source)
+    return "" if owner is None else hierarchy.names(owner)["zh"]
 
 
 def owner_named(vocabulary: Vocabulary, text: str | None) -> str | None:

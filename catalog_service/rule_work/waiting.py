@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from catalog_service.accounts.service import Action, Principal, sources_of
+from catalog_service.accounts.service import Action, Principal, owner_name, sources_of
 from catalog_service.context import Service
+from catalog_service.datasets.service import shown_titles
 from catalog_service.rule_work.exceptions import ExceptionFilter, list_exceptions
 from catalog_service.rule_work.model import RuleException
 from catalog_service.waiting import Deadline, DeadlineKind, WaitingItem, WaitingKind
@@ -68,10 +69,13 @@ WAITING: Final = (
 
 def _ends(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:
     wanted = ExceptionFilter(("running",), until=last)
-    for one in _found(atlas, principal, Action.RULE_ASK, wanted):
-        if first <= one.until:
-            path = f"{LIST}?state=running#exception-{one.number}"
-            yield Deadline(one.until, _name(one), path)
+    found = [one for one in _found(atlas, principal, Action.RULE_ASK, wanted) if first <= one.until]
+    titles = shown_titles(atlas, [(one.source, one.remote_id) for one in found], principal)
+    for one in found:
+        texts = titles.get((one.source, one.remote_id))
+        name = f"{one.rule} · {next(iter(texts.values()))}" if texts else _name(one)
+        whose = owner_name(atlas.accounts.hierarchy, atlas.journal, one.source)
+        yield Deadline(one.until, name, f"{LIST}?state=running#exception-{one.number}", whose=whose)
 
 
 DEADLINES: Final = (DeadlineKind("rule-exception", N_("Exceptions from rules that end"), _ends),)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 from urllib.parse import quote
 
-from catalog_service.accounts.service import Action, Principal, sources_of
+from catalog_service.accounts.service import Action, Principal, owner_name, sources_of
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.journal.model import Run
@@ -71,7 +71,8 @@ WAITING: Final = (
 def _decisions(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:
     for run, title, due in _waiting_runs(atlas, principal):
         if first <= due <= last:
-            yield Deadline(due, title, _path(run))
+            whose = owner_name(atlas.accounts.hierarchy, atlas.journal, run.source)
+            yield Deadline(due, title, _path(run), whose=whose)
 
 
 DEADLINES: Final = (DeadlineKind("run", N_("Removals to be decided"), _decisions),)

@@ -21,7 +21,7 @@ from catalog_service.notices.service import (
 )
 from catalog_service.waiting import Deadline, DeadlineKind
 from ontology.errors import AtlasError
-from translations import in_all_languages
+from translations import LANGUAGES, Translator, translator
 
 AHEAD: Final = timedelta(days=3)
 """How long before a day it is told of."""
@@ -88,11 +88,7 @@ def _tell(atlas: Service, principal: Principal, kinds: Sequence[DeadlineKind], t
         for key, (kind, deadline) in new.items():
             if last_told(connection, key) is not None:
                 continue
-            label = in_all_languages(kind.label)
-            title = {
-                language: f"{text}: {deadline.name}" if deadline.name else text
-                for language, text in label.items()
-            }
+            title = {lang: _title(translator(lang), kind, deadline) for lang in LANGUAGES}
             data = {"day": deadline.day.isoformat(), "title": title}
             notice = Notice("deadline.near", data, path=deadline.path)
             personal.tell(connection, notice, [principal.id])
@@ -113,6 +109,21 @@ def _near(
             _log.warning("deadlines cannot be told", kind=kind.name, error=error.code)
 
 
+def _title(texts: Translator, kind: DeadlineKind, deadline: Deadline) -> str:
+    """Return what falls due and whose it is: without either a notice helps nobody."""
+    title = texts.gettext(kind.label)
+    if deadline.name:
+        title += f"{texts.pgettext('label', ': ')}{deadline.name}"
+    told = [deadline.whose] if deadline.whose else []
+    if deadline.count > 1:
+        told.append(texts.gettext("{count} in all", count=deadline.count))
+    if told:
+        title += texts.gettext(" ({text})", text=texts.pgettext("list", ", ").join(told))
+    return title
+
+
 def _key(person: str, kind: DeadlineKind, deadline: Deadline) -> str:
-    text = "\n".join((person, kind.name, deadline.day.isoformat(), deadline.path, deadline.name))
+    # Which of several stand first changes as they are dealt with.
+    name = deadline.name if deadline.count == 1 else ""
+    text = "\n".join((person, kind.name, deadline.day.isoformat(), deadline.path, name))
     return f"deadline:{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"

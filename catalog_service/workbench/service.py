@@ -9,9 +9,10 @@ from typing import Final
 
 import structlog
 
-from catalog_service.accounts.service import Person, Principal
+from catalog_service.accounts.service import Person, Principal, owner_name
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
+from catalog_service.links import dataset_path
 from catalog_service.waiting import Deadline, DeadlineKind, WaitingItem, WaitingKind
 from catalog_service.workbench.deadline_notices import tell_deadlines_until
 from catalog_service.workbench.held import decidable_sources, held_counts
@@ -132,14 +133,24 @@ WAITING: Final = (
 def _held_ages(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:
     for item in _held(atlas, principal):
         if item.due is not None and first <= item.due <= last:
-            yield Deadline(item.due, item.name, item.path, item.count)
+            source = item.path.rpartition("=")[2]
+            whose = owner_name(atlas.accounts.hierarchy, atlas.journal, source)
+            yield Deadline(item.due, item.name, item.path, item.count, whose=whose)
 
 
 def _updates(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:
     for scope in scopes_of(atlas, principal):
         path = f"/workbench/my-datasets?of={'sources' if scope.facet == 'source' else 'published'}"
-        for day, count in sorted(due_days(atlas, scope, first, last).items()):
-            yield Deadline(day, "", path, count)
+        for day, due in sorted(due_days(atlas, scope, first, last).items()):
+            only, *others = due.first
+            whose = list(dict.fromkeys(name for hit in due.first for name in hit.publishers))
+            yield Deadline(
+                day,
+                "、".join(hit.title for hit in due.first),
+                path if others else dataset_path(only.source, only.remote_id),
+                due.count,
+                whose="、".join(whose[:2]),
+            )
 
 
 def _roles(atlas: Service, principal: Principal, first: date, last: date) -> Iterator[Deadline]:

@@ -6,9 +6,8 @@ need be read. What is updated "other than regularly" has no day, and is not amon
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Final
@@ -23,6 +22,8 @@ from search.model import Hit, Query, Result
 
 _FREQUENCY: Final = f"{VOCAB}frequency/"
 _FIRST_DAY: Final = "0001-01-01"
+NAMED: Final = 2
+"""Datasets of a day that are named; the others are counted."""
 _ANCIENT: Final = date(2000, 1, 1).toordinal()
 """What fell due before counts as of this day."""
 
@@ -62,6 +63,14 @@ class Due:
 
     hit: Hit
     day: date
+
+
+@dataclass(slots=True)
+class DueDay:
+    """How many datasets are to be updated by a day, and the first `NAMED` of them."""
+
+    count: int = 0
+    first: list[Hit] = field(default_factory=list)
 
 
 def count_late(atlas: Service, scope: Scope) -> int:
@@ -158,9 +167,9 @@ def late_datasets(atlas: Service, scope: Scope, limit: int) -> list[Due]:
     return found[:limit]
 
 
-def due_days(atlas: Service, scope: Scope, first: date, last: date) -> Counter[date]:
-    """Return how many datasets are to be updated by which of these days."""
-    found: Counter[date] = Counter()
+def due_days(atlas: Service, scope: Scope, first: date, last: date) -> dict[date, DueDay]:
+    """Return which datasets are to be updated by which of these days."""
+    found: dict[date, DueDay] = {}
     for name, days in _promised(atlas, scope):
         span = timedelta(days)
         # A day of update may be a month or a year, which the index counts from its first day.
@@ -171,7 +180,10 @@ def due_days(atlas: Service, scope: Scope, first: date, last: date) -> Counter[d
             for hit in result.hits:
                 due = _due(hit, days)
                 if due is not None and first <= due.day <= last:
-                    found[due.day] += 1
+                    there = found.setdefault(due.day, DueDay())
+                    there.count += 1
+                    if len(there.first) < NAMED:
+                        there.first.append(hit)
             if offset + MAX_LIMIT >= result.total:
                 break
     return found

@@ -30,6 +30,7 @@ from catalog_service.secret_keys import create_file
 from catalog_service.sources.telling import tell_what_waits
 from catalog_service.waiting import Deadline, DeadlineKind
 from catalog_service.workbench.deadline_notices import MOST, tell_deadlines
+from catalog_service.workbench.service import DEADLINES
 from ontology.errors import AtlasError
 from tests.fixtures.mail import SENDER, MailServers
 from tests.fixtures.organizations import vocabulary_with_below
@@ -162,6 +163,37 @@ def test_a_day_that_comes_near_is_told_once(house: House, monkeypatch: pytest.Mo
     monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 2))
     assert tell_deadlines(atlas, kinds) == 0
     monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 7))
+    assert tell_deadlines(atlas, kinds) == 1
+
+
+def test_what_falls_due_is_named_with_whose_it_is_and_linked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = house.atlas
+    given = {"update_time": "2026-08-20", "department": "上海市审计局"}
+    house.submit("desk", [portal("A", "发热门诊", **given)])
+    house.project()
+    steward = person(atlas, "steward", Role.STEWARD, "audit")
+    monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 18))
+    tell_deadlines(atlas, DEADLINES)
+    (found,) = told(house, steward)
+    assert found.data["title"]["zh"] == "承诺的更新：发热门诊（上海市审计局）"
+    assert found.data["title"]["en"] == "Updates promised: 发热门诊 (上海市审计局)"
+    assert found.path == "/dataset/desk/A"
+
+    # Of several the first are named, the others counted; it is told once, whichever stand first.
+    more = [portal(f"B{n}", f"门诊{n}", **given | {"update_time": "2026-08-22"}) for n in range(3)]
+    house.submit("desk", more)
+    house.project()
+    monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 19))
+    tell_deadlines(atlas, DEADLINES)
+    newest = told(house, steward)[0]
+    assert newest.data["title"]["en"].endswith("(上海市审计局, 3 in all)")
+    assert newest.data["title"]["zh"].endswith("（上海市审计局、共 3 项）")
+    assert newest.path == "/workbench/my-datasets?of=published"
+    held = Deadline(date(2026, 9, 20), "别的", "/z", 3)
+    kinds = [DeadlineKind("list", "Calendar", lambda *_: [held])]
+    monkeypatch.setattr(house.clock, "today", lambda: date(2026, 9, 20))
     assert tell_deadlines(atlas, kinds) == 1
 
 

@@ -51,7 +51,7 @@ def test_a_person_reads_the_deadlines_in_a_calendar_of_their_own(house: House) -
         assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
         assert answer.headers["cache-control"] == "private, no-store"
         told = events(answer.text)
-        assert told["Updates promised"] == date(2026, 9, 20)
+        assert told["Updates promised: 公交站点"] == date(2026, 9, 20)
         assert told["Held versions to be decided: desk"] == date(2026, 9, 11)
         again = client.get(path)
         assert re.findall("UID:.*", again.text) == re.findall("UID:.*", answer.text)

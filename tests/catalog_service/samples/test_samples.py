@@ -334,3 +334,18 @@ def test_commands_draw_the_same_bytes_and_show_what_is_kept(tmp_path: Path) -> N
     assert "sample-step" in ran("withdraw", "1", "--reason", "x").err
     assert ran("discard", "1", "--reason", "x").code == 0
     assert "unknown-sample" in ran("show", "999").err
+
+
+@pytest.mark.services
+def test_samples_are_kept_in_postgresql_alike(tmp_path: Path, empty_postgres: str) -> None:
+    made = make_house(tmp_path / "var", database_url=empty_postgres)
+    with made.atlas as atlas:
+        two = person_of(made, "s", Role.STEWARD), person_of(made, "r", Role.REVIEWER)
+        one = released(made, two)
+        assert public_file(atlas, one.number)[0] == one
+        again = draw(atlas, two[0], PARK, TABLE, WISH)
+        assert (again.number, again.file, again.report) == (2, one.file, one.report)
+        withdraw(atlas, two[1], one.number, "有误")
+        # The second sample needs the equal file.
+        assert StoredFiles(atlas.settings.home).get(one.file) is not None
+        fails("sample-withdrawn", public_file, atlas, one.number)

@@ -12,6 +12,7 @@ from catalog_service.accounts.next_address import safe_next
 from catalog_service.accounts.oidc.leaving import leave_by_page
 from catalog_service.accounts.oidc.service import OidcSignIn
 from catalog_service.accounts.passwords import LEAST, MOST
+from catalog_service.accounts.people import Account
 from catalog_service.dependencies import Atlas
 from catalog_service.http import sessions
 from catalog_service.http.access import client_network
@@ -131,8 +132,7 @@ async def ask_for_link(request: Request, atlas: Atlas) -> Response:
 def password_form(request: Request, atlas: Atlas) -> Response:
     """A form for a new password, for whoever has a link."""
     link = request.query_params.get("link", "")
-    atlas.accounts.account_of_link(link)
-    return _password(View(request), link)
+    return _password(View(request), atlas.accounts.account_of_link(link), link)
 
 
 @router.post("/login/password")
@@ -148,7 +148,7 @@ async def set_password(request: Request, atlas: Atlas) -> Response:
         except AtlasError as error:
             if error.kind is not PASSWORD_REFUSED:
                 raise
-            return _password(view, link, error)
+            return _password(view, atlas.accounts.account_of_link(link), link, error)
         return RedirectResponse(view.link("/login", said="password"), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).checks, work)
@@ -194,7 +194,7 @@ def _reset(view: View, *, sends: bool, asked: bool = False) -> Response:
     )
 
 
-def _password(view: View, link: str, error: AtlasError | None = None) -> Response:
+def _password(view: View, account: Account, link: str, error: AtlasError | None = None) -> Response:
     return view.render(
         "new_password.html",
         200 if error is None else error.kind.status,
@@ -205,6 +205,7 @@ def _password(view: View, link: str, error: AtlasError | None = None) -> Respons
             (view.gettext("Sign in"), view.link("/login")),
             (view.gettext("New password"), None),
         ],
+        account=account,
         link_secret=link,
         error=error,
         least=LEAST,

@@ -6,9 +6,9 @@ Nothing is shown before a form sent a token; see `catalog_service.http.token_for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from catalog_service.accounts.service import Action, Principal, require, require_over, sources_of
@@ -41,14 +41,16 @@ from search.duplicates.model import KINDS, Kind
 
 router = APIRouter()
 
+SourceName = Annotated[str | None, Query(max_length=100)]
+
 _MOST_PAGES: Final = 100_000
 _NOT_ALLOWED: Final = (401, 403)
 
 
 @router.get("/duplicates", include_in_schema=False)
-def duplicates(request: Request, atlas: Atlas) -> Response:
-    """What the page is for, and the form that opens it."""
-    return _render(View(request), atlas, None, source=None, relation=None)
+def duplicates(request: Request, atlas: Atlas, source: SourceName = None) -> Response:
+    """What the page is for, and the form that opens it; ``source``: with that one chosen."""
+    return _render(View(request), atlas, None, source=source or None, relation=None)
 
 
 @router.post("/duplicates", include_in_schema=False)

@@ -32,7 +32,7 @@ def _undecided(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
             counts[source] += 1
     titles = {source.id: source.title for source in atlas.journal.sources()}
     for source, count in sorted(counts.items()):
-        yield WaitingItem(titles.get(source, source), "/duplicates", count)
+        yield WaitingItem(titles.get(source, source), f"/duplicates?source={source}", count)
 
 
 WAITING: Final = (

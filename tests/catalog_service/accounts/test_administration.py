@@ -203,7 +203,8 @@ def test_a_link_hands_over_no_role_that_came_after_it(
     fresh = person(house.atlas, "fresh2", Role.MEMBER, "health")
     answer = of_health.post(f"/accounts/{fresh.id}", action="reset")
     (link,) = set(re.findall(r"/login/password\?link=([\w.:-]+)", answer.text))
-    assert client.get("/login/password", params={"link": link}).status_code == 200
+    page = client.get("/login/password", params={"link": link})
+    assert page.status_code == 200 and "<strong>fresh2</strong>" in page.text
     for changed in (f"{link}x", link.partition(".")[0], f"{link.partition('.')[0]}.{fresh.id}"):
         assert client.get("/login/password", params={"link": changed}).status_code == 403
     house.atlas.accounts.grants.grant(fresh.id, Role.CITY_OFFICE, None, by="test", reason="x")

@@ -113,6 +113,8 @@ def test_the_page_shows_nothing_before_a_token_and_all_with_it(
     closed = client.get("/duplicates", headers=HTML)
     assert closed.status_code == 200
     assert "静安区养老机构" not in closed.text and 'name="token"' in closed.text
+    chosen = client.get("/duplicates", params={"source": "jingan"}, headers=HTML)
+    assert '<option value="jingan" selected>' in chosen.text
     jingan = secret(house, "steward:jingan")
     for token, source, status in (
         ("", "", 401),

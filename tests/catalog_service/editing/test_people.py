@@ -116,6 +116,8 @@ def test_where_colleagues_are_away_those_above_release(house: House, anybody: ht
         assert author.post(path, action="release", version=version).status_code == 403
         assert office.post(path, action="release", version=version).status_code == 303
         assert draft(house, path).state == "released"
+        line = author.get(path).text.split('class="draftline"')[1].split("</p>")[0]
+        assert "Released into the catalogue" in line and "Office" in line and "saved" not in line
     finally:
         FourEyes(atlas.journal).demand(city, False)
         atlas.accounts.people.disable(atlas.accounts.people.by_login("office").id)

@@ -22,6 +22,7 @@ from catalog_service.journal.database_errors import named_error
 from catalog_service.journal.location import IS_SURE, LOCATION, WRITES, FileLocation, Location
 from catalog_service.journal.sqlite_engine import is_other_file, sqlite_engine
 from catalog_service.journal.upgrade import migrate
+from catalog_service.journal.write_turns import in_turn, writes_with, written_with
 from ontology.errors import AtlasError
 
 POOL_SECONDS: Final = 10
@@ -128,22 +129,34 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     PostgreSQL would let two writers commit in the other order than they drew their numbers; a
     reader that had seen the higher one would then miss the lower for ever. The lock makes the
     order of ``seq`` the order of commits. It is released after the commit can be seen.
+
+    What its thread reads meanwhile, it reads over the same connection (`reading`).
     """
     with (
         _named(engine),
+        in_turn(engine),
         engine.connect().execution_options(**{WRITES: True}) as connection,
     ):
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
-            yield connection
+            with writes_with(engine, connection):
+                yield connection
         # A commit into a file that is gone must not be acknowledged.
         location_of(engine).look(connection.info)
 
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Open a read transaction that sees one state of the journal throughout."""
+    """Open a read transaction that sees one state of the journal throughout.
+
+    Within a write transaction of the same thread it is that one, and sees what it has written: a
+    second connection might have to wait for one that waits for this transaction's end.
+    """
+    own = written_with(engine)
+    if own is not None:
+        yield own
+        return
     with _named(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(
@@ -157,6 +170,9 @@ def glance(engine: sa.Engine, statement: str) -> Any:
 
     For what is asked beside every search.
     """
+    own = written_with(engine)
+    if own is not None:
+        return own.exec_driver_sql(statement).scalar()
     with _named(engine):
         connection = engine.raw_connection()
         try:

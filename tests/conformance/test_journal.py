@@ -682,3 +682,49 @@ def test_rows_of_another_dictionary_stay_readable(
     for reader in (newer, journal):
         assert [c.nquads for c in reader.changes_after(0)] == [old.nquads, new.nquads]
     newer.close()
+
+
+def test_a_writer_reads_over_its_own_connection(journal: Journal) -> None:
+    keys = sa.select(sa.func.count()).select_from(metadata.tables["meta"])
+    with journal.writing_tables() as connection:
+        before = connection.execute(keys).scalar_one()
+        connection.execute(metadata.tables["meta"].insert().values(key="test", value="x"))
+        with journal.reading_tables() as inner:
+            # What a second connection would not see yet.
+            assert inner.execute(keys).scalar_one() == before + 1
+        connection.execute(metadata.tables["meta"].delete().where(sa.text("key = 'test'")))
+    with journal.reading_tables() as other:
+        assert other.execute(keys).scalar_one() == before
+
+
+def test_writers_that_wait_leave_connections_to_others(journal: Journal) -> None:
+    """More wait than the pool has connections: readers, and who writes, go on."""
+    waiting, done = threading.Barrier(21), threading.Event()
+    ended: list[str] = []
+
+    def write() -> None:
+        waiting.wait()
+        with journal.writing_tables():
+            ended.append("writer")
+
+    def read() -> None:
+        for _ in range(50):
+            with journal.reading_tables() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        done.set()
+
+    threads = [threading.Thread(target=write) for _ in range(20)]
+    with journal.writing_tables():
+        for one in threads:
+            one.start()
+        waiting.wait()
+        reader = threading.Thread(target=read)
+        reader.start()
+        for _ in range(200):
+            with journal.reading_tables() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        assert done.wait(8)
+        assert ended == []
+    for one in (*threads, reader):
+        one.join(60)
+    assert len(ended) == 20

@@ -8,13 +8,14 @@ review of secrecy among it) is told under the gate's own rules; an exception tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from catalog_service.context import Service
 from catalog_service.duplicates.service import repeats_of_city
 from catalog_service.journal.model import version_of
 from catalog_service.open_list.drafting import SEPARATOR, Items, records_of
+from catalog_service.open_list.errors import LIST_VIOLATIONS
 from catalog_service.open_list.model import (
     CLOSED,
     CONDITIONAL,
@@ -25,6 +26,7 @@ from catalog_service.open_list.model import (
 )
 from catalog_service.open_list.systems import without_plan
 from catalog_service.rule_work.service import excepted_from
+from ontology.errors import AtlasError
 from ontology.record import mint_iri
 from ontology.terms import VOCAB
 
@@ -36,9 +38,7 @@ Severity = Literal["Violation", "Warning", "Info"]
 def check(atlas: Service, organization: str, content: Content) -> list[ListFinding]:
     """Return what is found, violations first; raises what reading the index does."""
     found = [
-        *_in_items(content),
-        *_outside(atlas, content),
-        *_by_the_gate(atlas, content),
+        *check_items(atlas, content),
         *_repeating(atlas, content),
         *_left_out(atlas, organization, content),
         *_planless(atlas, organization),
@@ -46,9 +46,22 @@ def check(atlas: Service, organization: str, content: Content) -> list[ListFindi
     return sorted(found, key=lambda one: (one.severity != "Violation", one.rule, one.key))
 
 
-def violations(findings: list[ListFinding]) -> list[ListFinding]:
+def check_items(atlas: Service, content: Content) -> list[ListFinding]:
+    """Return what is found in items themselves, whatever else is on the list."""
+    return [*_in_items(content), *_outside(atlas, content), *_by_the_gate(atlas, content)]
+
+
+def violations(findings: Iterable[ListFinding]) -> list[ListFinding]:
     """Return those that keep a list from being filed."""
     return [one for one in findings if one.severity == "Violation"]
+
+
+def refuse_violations(found: Iterable[ListFinding]) -> None:
+    """Raise ``open-list-violations`` where one is among what was found."""
+    wrong = violations(found)
+    if wrong:
+        first = f"{wrong[0].rule} {wrong[0].title}"
+        raise AtlasError(LIST_VIOLATIONS, number=len(wrong), first=first)
 
 
 def _told(

@@ -41,8 +41,11 @@ def _tell(out: Output, there: OpenList) -> None:
             "details": dict(last.details),
         }
     )
-    details = "  ".join(f"{name} {value}" for name, value in last.details.items())
+    told = {name: value for name, value in last.details.items() if name != "rows_left_out"}
+    details = "  ".join(f"{name} {value}" for name, value in told.items())
     out.text(f"{there.year}  {there.state}  {len(there.content.items)}  {details}")
+    for row in last.details.get("rows_left_out", ()):
+        out.text(gettext("left out, of another department: {row}", row=row))
 
 
 @app.command("draft")
@@ -140,6 +143,7 @@ def propose(
     reason: Why,
     open_type: Annotated[str | None, typer.Option(help="无条件开放, 有条件开放, 非开放")] = None,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="The item is to go.")] = False,
+    code: Annotated[str, typer.Option(help="Kind of reason, as docs/open-lists.md.")] = "other",
     json: Json = False,
 ) -> None:
     """Propose to change or withdraw an item of a published list."""
@@ -158,7 +162,7 @@ def propose(
         fields = {} if open_type is None else {"open_type": open_type}
         after = None if withdraw else with_fields(before, fields)
         change = frozenset({ItemChange(before, after)})
-        _tell(out, service.propose(atlas, OPERATOR, (name, year), change, reason))
+        _tell(out, service.propose(atlas, OPERATOR, (name, year), change, reason, code))
 
 
 @app.command("amend")

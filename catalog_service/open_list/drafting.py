@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog_service.context import Service
@@ -75,12 +75,18 @@ def from_catalog(atlas: Service, organization: str) -> Content:
 
 def records_of(atlas: Service, organization: str) -> Iterator[Record]:
     """Yield the public records that an organization, or one below it, publishes."""
-    hierarchy = atlas.accounts.hierarchy
-    own = (hierarchy.below(organization) or frozenset()) | {organization}
+    own = _own(atlas, organization)
     for record in public_records(atlas):
-        given = {iri for node, iri in _PUBLISHER.findall(record.nquads) if node == record.focus}
-        if own & given:
+        if own & _publishers(record):
             yield record
+
+
+def _own(atlas: Service, organization: str) -> frozenset[str]:
+    return (atlas.accounts.hierarchy.below(organization) or frozenset()) | {organization}
+
+
+def _publishers(record: Record) -> set[str]:
+    return {iri for node, iri in _PUBLISHER.findall(record.nquads) if node == record.focus}
 
 
 def public_records(atlas: Service) -> Iterator[Record]:
@@ -94,11 +100,20 @@ def public_records(atlas: Service) -> Iterator[Record]:
                 yield record
 
 
-def from_file(atlas: Service, organization: str, name: str, body: bytes, year: int) -> Content:
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """What a file says: the organization's items, and rows of other departments, left out."""
+
+    content: Content
+    left_out: tuple[ListItem, ...]
+
+
+def from_file(atlas: Service, organization: str, name: str, body: bytes, year: int) -> FromFile:
     """Return the items of a CSV or workbook; rows named as a catalogued dataset refer to it.
 
-    Rows whose title several datasets of the organization have stand alone. Raises what reading a
-    list does.
+    Rows whose title several datasets of the organization have stand alone. Rows whose provider is
+    another organization, and none below, are left out; a provider that the vocabulary does not know
+    may be an office of its own. Raises what reading a list does.
     """
     reader = read_bytes(
         body,
@@ -109,13 +124,17 @@ def from_file(atlas: Service, organization: str, name: str, body: bytes, year: i
         format="open-list",
         year=year,
     )
-    make = Items(atlas)
-    rows = []
+    make, own = Items(atlas), _own(atlas, organization)
+    rows: list[ListItem] = []
+    others: list[ListItem] = []
     for incoming in reader:
         if isinstance(incoming, Unreadable):
             raise incoming.error
-        rows.append(make.of(incoming.make().record))
-    return Content.of(_referring(rows, (make.of(one) for one in records_of(atlas, organization))))
+        record = incoming.make().record
+        known = {iri for iri in _publishers(record) if atlas.vocabulary.concept(iri) is not None}
+        (others if known and not known & own else rows).append(make.of(record))
+    found = _referring(rows, (make.of(one) for one in records_of(atlas, organization)))
+    return FromFile(Content.of(found), tuple(others))
 
 
 def referring(

@@ -25,6 +25,11 @@ LIST_STEP: Final = ErrorKind(
 LIST_REASON: Final = ErrorKind(
     "open-list-reason", "The step {step} needs a reason. Say why, in a sentence.", status=422
 )
+LIST_REASON_CODE: Final = ErrorKind(
+    "open-list-reason-code",
+    "The reason {code} does not explain this change ({kinds}). Choose one of: {possible}.",
+    status=422,
+)
 LIST_NEEDS_ANOTHER: Final = ErrorKind(
     "open-list-needs-another",
     "The step {step} is taken by somebody else than who wrote, filed or accepted the list. Ask "

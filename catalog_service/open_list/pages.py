@@ -26,10 +26,12 @@ from catalog_service.open_list.differences import ItemChange, diff, ordered, wit
 from catalog_service.open_list.errors import LIST_ITEM, LIST_NEEDS_ANOTHER
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, OpenList
 from catalog_service.open_list.naming import WORK, list_path
+from catalog_service.open_list.reasons import OTHER, REASONS, grouped
 from catalog_service.open_list.service import (
     amend,
     draft,
     edit,
+    findings_kept,
     get,
     listed,
     possible_steps,
@@ -118,10 +120,10 @@ def _taken(
     if step in ("edit", "propose"):
         require(worker, Action.OPEN_LIST_EDIT, name)
         there = get(atlas, name, year)
-        change = _change(there, form)
+        change, code = _change(there, form), form.get("code", OTHER)
         if step == "edit":
-            return edit(atlas, worker, (name, year), frozenset({change}), reason)
-        return propose(atlas, worker, (name, year), frozenset({change}), reason)
+            return edit(atlas, worker, (name, year), frozenset({change}), reason, code)
+        return propose(atlas, worker, (name, year), frozenset({change}), reason, code)
     if step == "amend":
         return amend(atlas, worker, name, year, _day(form))
     return take(atlas, worker, name, year, step, reason)
@@ -156,6 +158,12 @@ def _page(
     if waiting is None:
         steps.pop("amend", None)
     checked = there.state in ("checked", "reviewed", "filed", "returned")
+    kept = findings_kept(atlas, there)
+    if kept is not None:
+        found = kept.findings
+    else:
+        # Lists that were checked before findings were kept.
+        found = tuple(findings_of(atlas, there.organization, there.content)) if checked else ()
     return render_desk(
         view,
         worker,
@@ -182,10 +190,13 @@ def _page(
             if one.name not in ("draft", "edit", "propose", "amend", "evaluate")
         ],
         changes=[] if waiting is None else ordered(diff(there.content, waiting)),
-        findings=[
-            *overdue(atlas, there),
-            *(findings_of(atlas, there.organization, there.content) if checked else []),
+        findings=[*overdue(atlas, there), *found],
+        found_at=None if kept is None else kept.time,
+        reasons=[
+            (kinds, [(code, view.gettext(label)) for code, label in codes])
+            for kinds, codes in grouped()
         ],
+        codes={code: view.gettext(one.label) for code, one in REASONS.items()},
         people=names_of(atlas, [one.actor for one in there.steps]),
         most_reason=MAX_REASON,
     )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list import drafting
+from catalog_service.open_list.amending import amend, propose, proposed, publishing
 from catalog_service.open_list.checking import check as findings_of
-from catalog_service.open_list.checking import violations
+from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, Cycle, due_day
-from catalog_service.open_list.differences import Difference, apply, counts, diff
+from catalog_service.open_list.differences import Difference, apply, counts
 from catalog_service.open_list.errors import (
-    LIST_ANNOUNCED,
     LIST_EMPTY,
     LIST_STEP,
     LIST_THERE,
-    LIST_VIOLATIONS,
 )
 from catalog_service.open_list.evaluation import decisions_of, next_content
 from catalog_service.open_list.graphs import ListGraphs
@@ -26,16 +26,17 @@ from catalog_service.open_list.model import (
     Content,
     Due,
     ListFinding,
+    ListItem,
     OpenList,
     StoredStep,
     Version,
 )
+from catalog_service.open_list.reasons import OTHER, demand_fitting
+from catalog_service.open_list.stored_findings import KeptFindings, keeping, last_findings
 from catalog_service.open_list.stored_lists import (
     add_filing,
-    add_version,
     find_list,
     in_force,
-    keep_content,
     last_steps,
     next_filing_number,
     read_content,
@@ -52,6 +53,7 @@ __all__ = [
     "draft",
     "due_at",
     "edit",
+    "findings_kept",
     "get",
     "in_force",
     "listed",
@@ -62,6 +64,9 @@ __all__ = [
     "public_versions",
     "take",
 ]
+
+MOST_TOLD: Final = 100
+"""Rows of other departments that are told one by one, with how many there are."""
 
 
 def listed(atlas: Service, principal: Principal) -> list[StoredStep]:
@@ -107,15 +112,18 @@ def draft(
 ) -> OpenList:
     """Begin a list from the catalogue, from last year's list, or from a file (name and bytes).
 
-    Raises ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of
-    last year), and what reading a list does.
+    Rows of a file that are other departments' are left out, and told with the step. Raises
+    ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
+    year), and what reading a list does.
     """
     principal.require(Action.OPEN_LIST_EDIT, organization)
     with atlas.journal.reading_tables() as connection:
         if find_list(connection, organization, year) is not None:
             raise AtlasError(LIST_THERE, organization=organization, year=year)
+    left_out: tuple[ListItem, ...] = ()
     if file is not None:
-        content, origin = drafting.from_file(atlas, organization, *file, year), "file"
+        read = drafting.from_file(atlas, organization, *file, year)
+        content, left_out, origin = read.content, read.left_out, "file"
     elif last_year:
         last = get(atlas, organization, year - 1)
         decided = decisions_of(atlas, organization, year - 1)
@@ -130,8 +138,15 @@ def draft(
         (organization, year),
         "draft",
         change=lambda _: content,
-        details={"from": origin, "items": len(content.items)},
+        details={"from": origin, "items": len(content.items), **_told(left_out)},
     )
+
+
+def _told(left_out: Sequence[ListItem]) -> dict[str, Any]:
+    if not left_out:
+        return {}
+    rows = [f"{one.provider}: {one.title}" for one in left_out[:MOST_TOLD]]
+    return {"left_out": len(left_out), "rows_left_out": rows}
 
 
 def edit(
@@ -140,11 +155,14 @@ def edit(
     name: tuple[str, int],
     difference: Difference,
     reason: str = "",
+    code: str = OTHER,
 ) -> OpenList:
     """Change items of a draft; a list that was checked or reviewed must be so again.
 
-    Raises ``open-list-changed`` where an item is not as the difference found it, and as `take`.
+    ``code``: one of `reasons.REASONS` that explains all changes. Raises ``open-list-changed`` where
+    an item is not as the difference found it, ``open-list-reason-code``, and as `take`.
     """
+    demand_fitting(code, difference)
     return take_step(
         atlas,
         principal,
@@ -152,28 +170,24 @@ def edit(
         "edit",
         reason=reason,
         change=lambda content: apply(difference, content),
-        details=counts(difference),
+        details={"code": code, **counts(difference)},
     )
 
 
 def check(
     atlas: Service, principal: Principal, organization: str, year: int
 ) -> tuple[OpenList, list[ListFinding]]:
-    """Hold a draft against the rules, and keep how many findings there were."""
+    """Hold a draft against the rules, and keep what they find."""
     principal.require(Action.OPEN_LIST_EDIT, organization)
     there = get(atlas, organization, year)
     found = findings_of(atlas, organization, there.content)
-    by_rule: dict[str, int] = {}
-    for one in found:
-        by_rule[one.rule] = by_rule.get(one.rule, 0) + 1
-    details = {"violations": len(violations(found)), "findings": by_rule}
     checked = take_step(
         atlas,
         principal,
         (organization, year),
         "check",
-        details=details,
         expected=there.content.hash,
+        write=keeping(found),
     )
     return checked, found
 
@@ -193,81 +207,10 @@ def take(
     if step == "file":
         return _file(atlas, principal, name, reason)
     if step == "publish":
-        return take_step(atlas, principal, name, step, reason=reason, write=_publishing(atlas))
+        return take_step(atlas, principal, name, step, reason=reason, write=publishing(atlas))
     if step not in ("review", "return", "accept", "close"):
         raise AtlasError(LIST_STEP, step=step, state="–", possible="–")
     return take_step(atlas, principal, name, step, reason=reason)
-
-
-def propose(
-    atlas: Service,
-    principal: Principal,
-    name: tuple[str, int],
-    difference: Difference,
-    reason: str,
-) -> OpenList:
-    """Propose an amendment of a published list (动态调整): it waits for another's review."""
-    principal.require(Action.OPEN_LIST_EDIT, name[0])
-    there = get(atlas, *name)
-    wanted = apply(difference, there.content)
-
-    def write(taking: Taking) -> None:
-        taking.details["proposed"] = keep_content(taking.connection, wanted)
-
-    return take_step(
-        atlas,
-        principal,
-        name,
-        "propose",
-        reason=reason,
-        details=counts(difference),
-        expected=there.content.hash,
-        write=write,
-    )
-
-
-def proposed(atlas: Service, there: OpenList) -> Content | None:
-    """Return what a list is to say by the amendment that waits; None: none waits."""
-    last = there.steps[-1]
-    if last.step != "propose":
-        return None
-    with atlas.journal.reading_tables() as connection:
-        return read_content(connection, last.details["proposed"])
-
-
-def amend(
-    atlas: Service,
-    principal: Principal,
-    organization: str,
-    year: int,
-    in_force: date | None = None,
-) -> OpenList:
-    """Release the amendment that waits; what restricts or withdraws is announced before it counts.
-
-    ``in_force``: the day from which on it counts; None: today, or the earliest day there is.
-    Raises ``open-list-step`` where none waits, ``open-list-not-announced``, and as `take`.
-    """
-    principal.require(Action.OPEN_LIST_REVIEW, organization)
-    there = get(atlas, organization, year)
-    wanted = proposed(atlas, there)
-    if wanted is None:
-        raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
-    today = atlas.clock.today()
-    narrows = any(one.narrows for one in diff(there.content, wanted))
-    first = today + timedelta(1) if narrows else today
-    day = in_force or first
-    if day < first:
-        raise AtlasError(LIST_ANNOUNCED, first=first)
-    return take_step(
-        atlas,
-        principal,
-        (organization, year),
-        "amend",
-        change=lambda _: wanted,
-        expected=there.content.hash,
-        details={"in_force": day.isoformat(), **counts(diff(there.content, wanted))},
-        write=_publishing(atlas, day),
-    )
 
 
 def public_versions(
@@ -284,14 +227,18 @@ def content_of(atlas: Service, version: Version) -> Content:
         return read_content(connection, version.content)
 
 
+def findings_kept(atlas: Service, there: OpenList) -> KeptFindings | None:
+    """Return what the last check of what a list says found; None: it was not checked yet."""
+    with atlas.journal.reading_tables() as connection:
+        return last_findings(connection, there.organization, there.year, there.content.hash)
+
+
 def _file(atlas: Service, principal: Principal, name: tuple[str, int], reason: str) -> OpenList:
     principal.require(Action.OPEN_LIST_FILE, name[0])
     there = get(atlas, *name)
     step_from(there.state, "file")
-    found = violations(findings_of(atlas, there.organization, there.content))
-    if found:
-        first = f"{found[0].rule} {found[0].title}"
-        raise AtlasError(LIST_VIOLATIONS, number=len(found), first=first)
+    found = findings_of(atlas, there.organization, there.content)
+    refuse_violations(found)
 
     def write(taking: Taking) -> None:
         number = next_filing_number(taking.connection, *name)
@@ -305,18 +252,5 @@ def _file(atlas: Service, principal: Principal, name: tuple[str, int], reason: s
         "file",
         reason=reason,
         expected=there.content.hash,
-        write=write,
+        write=keeping(found, write),
     )
-
-
-def _publishing(atlas: Service, day: date | None = None) -> Callable[[Taking], None]:
-    def write(taking: Taking) -> None:
-        taking.details["version"] = add_version(
-            taking.connection,
-            *taking.name,
-            content=taking.content.hash,
-            in_force=day or atlas.clock.today(),
-            published=taking.now,
-        )
-
-    return write

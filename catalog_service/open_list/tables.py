@@ -62,6 +62,23 @@ open_list_versions = sa.Table(
 )
 """What was published. Nothing is changed: an amendment is another version."""
 
+open_list_checks = sa.Table(
+    "open_list_checks",
+    metadata,
+    # The step that checked: a check, a filing, or an amendment.
+    sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
+    # IRI.
+    sa.Column("organization", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    # What was checked: a version has the findings of the last check of its content.
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("time", sa.BigInteger, nullable=False),
+    # The findings as JSON, packed by zlib.
+    sa.Column("findings", sa.LargeBinary, nullable=False),
+    sa.Index(None, "organization", "year", "content"),
+)
+"""Append-only: what the rules found in a list when it was checked."""
+
 open_list_decisions = sa.Table(
     "open_list_decisions",
     metadata,

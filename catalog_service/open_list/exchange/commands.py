@@ -85,8 +85,12 @@ def import_list(
             if error.kind is not UNKNOWN_LIST:
                 raise
             begun = service.draft(atlas, OPERATOR, *name, file=(file.name, body))
-            out.result({"state": begun.state, "items": len(begun.content.items)})
-            out.text(f"{year}  {begun.state}  {len(begun.content.items)}")
+            others = list(begun.steps[-1].details.get("rows_left_out", ()))
+            items = len(begun.content.items)
+            out.result({"state": begun.state, "items": items, "rows_left_out": others})
+            out.text(f"{year}  {begun.state}  {items}")
+            for row in others:
+                out.text(gettext("left out, of another department: {row}", row=row))
             return
         upload = exchange.receive(atlas, OPERATOR, name, file.name, body)
         found = exchange.preview(atlas, upload)

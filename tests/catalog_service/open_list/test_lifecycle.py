@@ -12,15 +12,17 @@ from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Principal, Role, organization_named
 from catalog_service.audit.service import Wanted
 from catalog_service.open_list.checking import check as findings_of
-from catalog_service.open_list.differences import diff
+from catalog_service.open_list.differences import ItemChange, diff
 from catalog_service.open_list.lifecycle import STEPS
 from catalog_service.open_list.model import Content, ListItem
+from catalog_service.open_list.reasons import REASONS, grouped
 from catalog_service.open_list.service import (
     amend,
     check,
     content_of,
     draft,
     edit,
+    findings_kept,
     get,
     in_force,
     possible_steps,
@@ -245,6 +247,63 @@ def test_what_opens_further_counts_at_once(house: House) -> None:
     assert in_force(public_versions(atlas), house.clock.today())[NAME].number == 2
 
 
+def test_what_was_found_is_kept_with_what_was_checked(house: House) -> None:
+    atlas = house.atlas
+    assert findings_kept(atlas, draft(atlas, OPERATOR, *NAME)) is None
+    checked, found = check(atlas, OPERATOR, *NAME)
+    kept = findings_kept(atlas, checked)
+    assert kept is not None
+    assert (kept.step, list(kept.findings)) == (checked.steps[-1].number, found)
+    take(atlas, OPERATOR, *NAME, "review")
+    filed = take(atlas, OPERATOR, *NAME, "file")
+    again = findings_kept(atlas, filed)
+    assert again is not None
+    assert again.step == filed.steps[-1].number
+    assert filed.steps[-1].details["violations"] == 0
+
+
+def test_an_amendment_brings_no_violation(house: House) -> None:
+    atlas = house.atlas
+    published(house)
+    there = get(atlas, *NAME)
+    bus, park = (there.content.items[f"transport/{key}"] for key in ("BUS", "PARK"))
+    unsaid = frozenset({ItemChange(park, replace(park, conditions=""))})
+    fails("open-list-violations", atlas, OPERATOR, NAME, unsaid, "x", by=propose)
+    # What was there before, and is not touched, keeps nothing from being restricted.
+    house.submit("transport", [portal("PARK", "停车场", is_open="非开放")])
+    change = frozenset({ItemChange(bus, replace(bus, note="夜班线停运"))})
+    propose(atlas, OPERATOR, NAME, change, "停运", "update")
+    amended = amend(atlas, OPERATOR, *NAME)
+    kept = findings_kept(atlas, amended)
+    assert kept is not None
+    assert ("R05", park.key) in {(one.rule, one.key) for one in kept.findings}
+    # What came to be wrong between proposal and release is found at the release.
+    changed = get(atlas, *NAME).content.items[bus.key]
+    change = frozenset({ItemChange(changed, replace(changed, note=""))})
+    propose(atlas, OPERATOR, NAME, change, "恢复")
+    house.submit("transport", [portal("BUS", "公交线路", is_open="非开放")])
+    fails("open-list-violations", atlas, OPERATOR, *NAME, by=amend)
+    withdrawn = frozenset({ItemChange(changed, None)})
+    propose(atlas, OPERATOR, NAME, withdrawn, "涉及商业秘密", "trade-secret")
+    assert amend(atlas, OPERATOR, *NAME).state == "amended"
+
+
+def test_a_reason_explains_the_change(house: House) -> None:
+    atlas = house.atlas
+    bus = draft(atlas, OPERATOR, *NAME).content.items["transport/BUS"]
+    change = frozenset({ItemChange(bus, replace(bus, open_type="有条件开放", conditions="协议"))})
+    fails("open-list-reason-code", atlas, OPERATOR, NAME, change, "x", "demand", by=edit)
+    fails("open-list-reason-code", atlas, OPERATOR, NAME, change, "x", "none", by=edit)
+    last = edit(atlas, OPERATOR, NAME, change, "含司机电话", "privacy").steps[-1]
+    assert (last.details["code"], last.details["restricted"], last.reason) == (
+        "privacy",
+        1,
+        "含司机电话",
+    )
+    offered = [code for _, codes in grouped() for code, _ in codes]
+    assert sorted(offered) == sorted(REASONS)
+
+
 def test_an_amendment_waits_before_it_is_released(house: House) -> None:
     published(house)
     fails("open-list-step", house.atlas, OPERATOR, *NAME, by=amend)
@@ -272,6 +331,19 @@ def test_a_file_refers_to_what_is_catalogued(house: House) -> None:
     by_title = {one.title: one for one in made.content.items.values()}
     assert by_title["公交线路"].key == "transport/BUS"
     assert not by_title["从未编目"].is_catalogued
+
+
+def test_rows_of_other_departments_are_left_out_and_told(house: House) -> None:
+    text = "编号,提供部门,数据集名称,开放属性,更新频率\n"
+    for number, (department, title) in enumerate(
+        [("上海市交通委员会", "公交线路"), ("上海市民政局", "养老机构"), ("科技处", "本处清单")]
+    ):
+        text += f"{number},{department},{title},无条件开放,每月\n"
+    made = draft(house.atlas, OPERATOR, *NAME, file=("清单.csv", text.encode()))
+    # Who is not known as an organization may be an office of it.
+    assert {one.title for one in made.content.items.values()} == {"公交线路", "本处清单"}
+    details = made.steps[-1].details
+    assert (details["left_out"], details["rows_left_out"]) == (1, ["上海市民政局: 养老机构"])
 
 
 def test_filing_numbers_have_no_gaps(house: House) -> None:

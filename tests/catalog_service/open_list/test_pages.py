@@ -81,9 +81,11 @@ def test_a_list_is_worked_on_by_page(house: House, client: httpx.Client) -> None
         item="transport/BUS",
         note="含夜班线",
         reason="补充",
+        code="correction",
         **fields,
     )
     assert get(house.atlas, *NAME).content.items["transport/BUS"].note == "含夜班线"
+    assert "(Statement corrected)" in steward.get(f"{PATH}?lang=en").text
     steward.post("/workbench/open-lists", step="check", **fields)
     # Who wrote it does not review it, and is not offered to.
     assert 'value="review"' not in steward.get(PATH).text

@@ -140,7 +140,11 @@ def test_what_is_ticked_is_written(house: House, steward: Desk) -> None:
     assert steward.note == "含夜班线"
     assert "新数据" not in {one.title for one in steward.list.content.items.values()}
     last = steward.list.steps[-1]
-    assert (last.step, last.reason, dict(last.details)) == ("edit", "补充", {"changed": 1})
+    assert (last.step, last.reason, dict(last.details)) == (
+        "edit",
+        "补充",
+        {"changed": 1, "code": "other"},
+    )
     # Looked at again, what was left out is what is left.
     again = steward.get(where).text
     assert "新数据" in again

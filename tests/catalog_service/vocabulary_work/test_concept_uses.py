@@ -105,7 +105,8 @@ def row(table: str, iri: str) -> Mapping[str, Any]:
 
 HISTORY = {"audit_entries", "notices", "open_list_filings", "open_list_versions"}
 """What tells of something that happened, or follows from a row that is counted."""
-HISTORY |= {"open_list_decisions", "open_list_workbooks", "record_publishers", "rule_day_findings"}
+HISTORY |= {"open_list_checks", "open_list_decisions", "open_list_workbooks"}
+HISTORY |= {"record_publishers", "rule_day_findings"}
 NAMING = sorted(
     name
     for name, table in metadata.tables.items()

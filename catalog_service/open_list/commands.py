@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,7 +13,9 @@ from catalog_service.console.output import EXIT_FINDINGS, Output, gettext
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
+    from catalog_service.open_list.compared_files import Suffix
     from catalog_service.open_list.model import OpenList
+    from translations import Lang
 
 app = typer.Typer(no_args_is_help=True, help="Open lists: what organizations open, year by year.")
 
@@ -221,29 +223,38 @@ def differences(
     organization: OfOrganization,
     year: OfYear,
     against: Annotated[
-        int | None, typer.Option("--against", help="Another year; else the catalogue.")
+        str, typer.Option("--against", help="catalog, filed, or a year.", show_default=False)
+    ] = "",
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", dir_okay=False, help="Is written: .xlsx, .ttl or .json"),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show what differs between a list and the catalogue, or the list of another year."""
+    """Show what differs from the catalogue, what was filed, or the list of another year."""
+    from catalog_service.console.output import language
     from catalog_service.open_list import service
-    from catalog_service.open_list.differences import diff, ordered
-    from catalog_service.open_list.drafting import from_catalog
-    from catalog_service.open_list.outcomes import change_answer
+    from catalog_service.open_list.compared_files import written
+    from catalog_service.open_list.comparing import compare
+    from catalog_service.open_list.outcomes import comparison_answer
 
     out = Output(as_json=json)
+    suffix = "" if write is None else write.suffix[1:].casefold()
+    if write is not None and suffix not in ("json", "xlsx", "ttl"):
+        raise typer.BadParameter(gettext("a file .xlsx, .ttl or .json"), param_hint="--write")
     with existing() as atlas:
-        name = _named(atlas, organization)
-        there = service.get(atlas, name, year).content
-        if against is None:
-            before, after = there, from_catalog(atlas, name)
-        else:
-            before, after = service.get(atlas, name, against).content, there
-    found = ordered(diff(before, after))
-    out.result({"changes": [change_answer(one).model_dump(mode="json") for one in found]})
+        found = compare(atlas, service.get(atlas, _named(atlas, organization), year), against)
+        if write is not None:
+            write.write_bytes(
+                written(atlas, cast("Lang", language()), found, cast("Suffix", suffix))
+            )
+    out.result(comparison_answer(found).model_dump(mode="json"))
     out.table(
         gettext("change item fields").split(),
-        [(one.kind, one.here.title, " ".join(f.field for f in one.fields)) for one in found],
+        [
+            (one.kind, one.here.title, " ".join(f.field for f in one.fields))
+            for one in found.changes
+        ],
     )
 
 

@@ -63,6 +63,12 @@ LIST_ANNOUNCED: Final = ErrorKind(
     "{first} at the earliest. Choose that day or a later one.",
     status=422,
 )
+LIST_NOT_FILED: Final = ErrorKind(
+    "open-list-not-filed",
+    "The list was not filed yet: there is nothing filed that it could be compared with. Compare it "
+    "with the catalogue, or with another year.",
+    status=409,
+)
 NOT_EVALUATED: Final = ErrorKind(
     "open-list-not-evaluated",
     "{number} items of the list have no decision yet. Decide on each, and end the evaluation then.",

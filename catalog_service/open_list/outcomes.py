@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import get_args
 
 from catalog_service.answers import Shown
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
+from catalog_service.open_list.comparing import Comparison, Side
 from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.model import COLUMNS, Content, Version
+from translations import Lang, translator
 
 
 class FieldAnswer(Shown):
@@ -85,10 +88,47 @@ class YearAnswer(Shown):
     lists: list[YearLine]
 
 
+class SideAnswer(Shown):
+    """One of two that are compared: what it is called, and the hash of what it says."""
+
+    label: dict[str, str]
+    hash: str
+
+
+class ComparisonAnswer(Shown):
+    """What differs between two lists of an organization, the earlier one first."""
+
+    organization: str
+    year: int
+    against: str
+    before: SideAnswer
+    after: SideAnswer
+    counts: dict[str, int]
+    changes: list[ChangeAnswer]
+
+
 def change_answer(change: ItemChange) -> ChangeAnswer:
     """Return a change."""
     fields = [FieldAnswer(field=f.field, before=f.before, after=f.after) for f in change.fields]
     return ChangeAnswer(kind=change.kind, key=change.key, title=change.here.title, fields=fields)
+
+
+def comparison_answer(found: Comparison) -> ComparisonAnswer:
+    """Return a comparison."""
+    return ComparisonAnswer(
+        organization=found.organization,
+        year=found.year,
+        against=found.against,
+        before=_side_answer(found.before),
+        after=_side_answer(found.after),
+        counts=found.counts,
+        changes=[change_answer(one) for one in found.changes],
+    )
+
+
+def _side_answer(side: Side) -> SideAnswer:
+    label = {lang: translator(lang).gettext(side.label, **side.params) for lang in get_args(Lang)}
+    return SideAnswer(label=label, hash=side.content.hash)
 
 
 def item_answers(content: Content) -> list[ItemAnswer]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.open_list import (
+        compared_pages,
         evaluation_pages,
         feed_routes,
         linked_data_routes,
@@ -31,6 +32,7 @@ def _routers() -> tuple[APIRouter, ...]:
         feed_routes.router,
         routes.router,
         public_pages.router,
+        compared_pages.router,
         # Its addresses come before those of the lists: an upload is no list.
         exchange_pages.router,
         evaluation_pages.router,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
+from catalog_service.open_list.compared_files import Suffix, answer
+from catalog_service.open_list.comparing import compare_public
 from catalog_service.open_list.exchange.answers import MEDIA_TYPE, workbook_answer
 from catalog_service.open_list.outcomes import (
+    ComparisonAnswer,
     ListAnswer,
     YearAnswer,
     YearLine,
@@ -71,6 +74,36 @@ def get_list_workbook(request: Request, atlas: Atlas, year: Year, organization: 
     name = (found.version.organization, year)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return workbook_answer(atlas, lang, found.content, name, headers)
+
+
+@router.get(
+    "/open-list/{year}/{organization}/differences.{suffix}",
+    summary="What differs between public open lists",
+    response_class=Response,
+    responses={
+        200: {
+            "model": ComparisonAnswer,
+            "content": {MEDIA_TYPE: {}, "text/turtle": {}},
+        }
+    },
+)
+def get_differences(
+    request: Request,
+    atlas: Atlas,
+    year: Year,
+    organization: str,
+    suffix: Suffix,
+    against: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """The list that counts today against a version of it (``v1``) or another year's (``2025``).
+
+    As JSON, as a workbook with changes marked, or as Turtle (ChangeSet vocabulary). Without
+    ``against``: the version that is announced, else the one before, else last year's.
+    """
+    found = compare_public(atlas, year, decode_segment(organization), against)
+    lang = choose_language(request.query_params, request.headers)
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    return answer(atlas, lang, found, suffix, headers)
 
 
 @router.get("/open-list/{year}/{organization}", summary="A public open list")

@@ -213,6 +213,12 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
         page(A.OPEN_LIST_EDIT, "organization", action="decide"),
         page(A.OPEN_LIST_REVIEW, "organization", action="finish"),
     ),
+    ("GET", "/workbench/open-lists/{year}/{organization}/differences"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
+    ("GET", "/workbench/open-lists/{year}/{organization}/differences.{suffix}"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
     ("GET", "/workbench/open-lists/{year}/{organization}/workbook.xlsx"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),

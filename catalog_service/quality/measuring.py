@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from catalog_service.quality.model import Beside, Found, Metric, Result
 from catalog_service.quality.mqa import Points, points_of
 from catalog_service.quality.reading import Read, own_formats
+from ontology.dates import read_date
 from ontology.freshness import Verdict, judge
 from ontology.terms import RDF, VOCAB
 from shapes.rule import Rule
@@ -86,10 +87,11 @@ def _current(record: Read, beside: Beside) -> Found:
     before = next((one for one in known if one.content != known[0].content), None)
     if before is None:
         return _PASSED
-    said, until = (record.updated or "")[:10], before.seen.isoformat()
-    if not said:
+    said = read_date(record.updated)
+    if said is None:
         return Found("unjudged", "nodate")
-    return Found("fail", "changed") if said < until[: len(said)] else _PASSED
+    # Of a month or a year the last day counts: the change may lie within it.
+    return Found("fail", "changed") if said.last < before.seen else _PASSED
 
 
 def _rules(beside: Beside) -> Found:

@@ -12,7 +12,9 @@ from catalog_service.open_list.differences import apply, counts, diff, ordered
 from catalog_service.open_list.model import OPEN_TYPES, Content, ListItem
 from ontology.errors import AtlasError
 
-texts = st.text("公交停车、，ab1 \"'\\\n\r\t;,\u0000\u200b\ufeffé😀", max_size=4)
+# Few, and awkward ones: making them must cost little on a busy machine.
+AWKWARD = ("", "公交", "停车、公交", "a,b", "\"'\\", "\n\r\t;", "\u0000\u200b", "\ufeffé", "😀")
+texts = st.sampled_from(AWKWARD)
 items = st.builds(
     ListItem,
     key=st.sampled_from([f"city/{n}" for n in range(8)]),

@@ -144,7 +144,7 @@ def test_whose_rights_reach_further_is_said_before_the_release(
     assert "Helper" in told
     # Not to those who cannot release it; and nothing of one that nobody's role gains by.
     assert "下列角色的范围" not in people["zhao"].get(HERE).text
-    below = {**BELOW, "organization": "audit", "other": "archives"}
+    below = {**BELOW, "organization": "sports", "other": "archives"}
     assert people["zhao"].post(HERE, **below).status_code == 303
     assert "现有角色的范围不会扩大" in people["wang"].get(HERE).text
 

@@ -27,6 +27,7 @@ from catalog_service.http.negotiation import choose
 from catalog_service.http.request_bodies import receive_whole, rounds
 from catalog_service.http.thread_pools import run, thread_pools
 from catalog_service.output_formats import JSON, NDJSON
+from catalog_service.sources.held_decisions import still_may
 from catalog_service.sources.outcomes import (
     BatchAnswer,
     BatchTally,
@@ -68,6 +69,7 @@ async def put_record(
         actor=principal.actor,
         reason="PUT",
         expected=demanded(request, ref.remote_id),
+        demand=still_may(principal, ref.source, (Action.RECORD_PUSH,)),
     )
     with await receive_whole(request) as body:
 
@@ -106,6 +108,7 @@ async def delete_record(
         actor=principal.actor,
         reason="DELETE",
         expected=demanded(request, ref.remote_id),
+        demand=still_may(principal, ref.source, (Action.RECORD_PUSH,)),
     )
 
     outcome = await run(
@@ -141,7 +144,14 @@ async def post_records(
     if given not in (NDJSON.media_type, "application/jsonl"):
         raise AtlasError(MEDIA_TYPE_UNSUPPORTED, given=given[:100], known=NDJSON.media_type)
     form = choose(request.headers.get("accept"), (JSON, NDJSON))
-    submission = Submission(source=name, actor=principal.actor, reason="POST", dry_run=dry_run)
+    submission = Submission(
+        source=name,
+        actor=principal.actor,
+        reason="POST",
+        dry_run=dry_run,
+        # A stream may last for hours: each batch asks whether the right is there still.
+        demand=still_may(principal, name, (Action.RECORD_PUSH,)),
+    )
     lang = choose_language(request.query_params, request.headers)
     writes = thread_pools(request).writes
     with await run(

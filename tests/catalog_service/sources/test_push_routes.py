@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,7 +13,10 @@ import pytest
 from starlette.types import Message
 
 from catalog_service.app import create_app
+from catalog_service.catalog.catalog import Catalog
+from harvesters.protocols import Outcome, Submission
 from ontology.record import mint_iri
+from tests.fixtures.waiting import until
 from tests.fixtures.web import BASE, House, own_site, portal, site
 
 __all__ = ["own_site", "site"]
@@ -306,6 +310,90 @@ def test_a_sender_that_leaves_is_no_internal_error(
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 400
     assert "unexpected" not in "".join(capsys.readouterr())
+
+
+def _sent_while_it_is_revoked(
+    house: House, method: str, path: str, pieces: list[bytes], revoke: Callable[[], object]
+) -> tuple[int, dict[str, Any]]:
+    """Send a request whose token is revoked before its last piece; return status and answer."""
+    secret = house.atlas.tokens.create("platform", ("write:city",))
+    waiting, sent = list(pieces), list[Message]()
+
+    async def receive() -> Message:
+        if len(waiting) == 1:
+            await asyncio.to_thread(revoke)
+            house.atlas.tokens.revoke(secret.token.id)
+        return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    kind = b"application/x-ndjson" if method == "POST" else b"application/json"
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [
+            (b"authorization", f"Bearer {secret.secret}".encode()),
+            (b"content-type", kind),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    asyncio.run(create_app(house.atlas)(scope, receive, send))
+    body = b"".join(one.get("body", b"") for one in sent)
+    return sent[0]["status"], orjson.loads(body)
+
+
+def test_a_token_that_is_revoked_writes_no_more_of_its_stream(own_site: Site) -> None:
+    house, client = own_site
+    before, after = (orjson.dumps(portal(name, f"线路{name}")) + b"\n" for name in ("R1", "R2"))
+
+    def written() -> bool:
+        return house.atlas.journal.get(mint_iri(BASE, "city", "R1")) is not None
+
+    status, told = _sent_while_it_is_revoked(
+        house, "POST", "/api/v1/sources/city/records", [before, after], lambda: until(written)
+    )
+    assert (status, told["code"]) == (401, "not-authenticated")
+    states = house.atlas.journal.states("city", ["R1", "R2"])
+    assert list(states) == ["R1"] and states["R1"].public
+    again = client.post(
+        "/api/v1/sources/city/records",
+        content=before + after,
+        headers={**house.token("write:city"), "Content-Type": "application/x-ndjson"},
+    ).json()
+    assert (again["unchanged"], again["created"]) == (1, 1)
+
+
+def test_a_token_that_is_revoked_while_a_record_comes_puts_and_withdraws_nothing(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, client = own_site
+    body = orjson.dumps(portal("NEW", "新的线路"))
+    status, told = _sent_while_it_is_revoked(
+        house, "PUT", ONE, [body[:20], body[20:]], lambda: None
+    )
+    assert (status, told["code"]) == (401, "not-authenticated")
+    assert not house.atlas.journal.states("city", ["NEW"])
+
+    token = house.atlas.tokens.create("platform", ("write:city",))
+    delete = Catalog.delete
+
+    def late(door: Catalog, remote_id: str, submission: Submission) -> Outcome:
+        house.atlas.tokens.revoke(token.token.id)
+        return delete(door, remote_id, submission)
+
+    monkeypatch.setattr(Catalog, "delete", late)
+    answer = client.delete(
+        "/api/v1/sources/city/records/BUS1", headers={"Authorization": f"Bearer {token.secret}"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated")
+    assert house.atlas.journal.states("city", ["BUS1"])["BUS1"].state != "withdrawn"
 
 
 def test_if_match_and_if_none_match_must_both_hold(own_site: Site) -> None:

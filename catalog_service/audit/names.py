@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
@@ -19,6 +20,8 @@ from translations import LANGUAGES
 
 _SCHEMES: Final[tuple[Scheme, ...]] = ("organization", "domain")
 """The schemes whose concepts entries name: those that are changed here."""
+_REFERENCE: Final = re.compile(r"[a-z_-]+:(//.*|\S+)")
+"""What is no title: an IRI, with a year or without, ``person:ID`` and the like."""
 _MOST_HITS: Final = 20
 """Datasets among which the ones of a title are looked for."""
 
@@ -54,22 +57,23 @@ def subject_names(
 
 
 def actors_named(atlas: Service, text: str) -> list[str]:
-    """Return who a name, or the name of an account, means; a reference means itself."""
-    return _unless_reference(text, _people(atlas, text))
+    """Return who a name, or the name of an account, means; and the text, as a reference."""
+    return _with_itself(text, _people(atlas, text))
 
 
 def organizations_named(atlas: Service, text: str) -> list[str]:
-    """Return the organizations that a name or code means; an IRI means itself."""
-    return _unless_reference(text, _concepts(atlas, text, _SCHEMES[:1]))
+    """Return the organizations that a name or code means; and the text, as an IRI."""
+    return _with_itself(text, _concepts(atlas, text, _SCHEMES[:1]))
 
 
 def subjects_named(atlas: Service, text: str) -> list[str]:
     """Return what a name means: a person, source, organization, domain or public dataset.
 
-    The address or path of a dataset's page means the dataset; a reference means itself.
+    The address or path of a dataset's page means the dataset; the text itself is
+    among them, as a reference.
     """
     base = atlas.settings.base_iri
-    path = text.removeprefix(base)
+    path = _path(atlas, text)
     if path.startswith("/dataset/"):
         return [f"{base}/id{path.removesuffix('.html')}"]
 
@@ -80,19 +84,33 @@ def subjects_named(atlas: Service, text: str) -> list[str]:
             if wanted in (name.casefold(), title.casefold()):
                 yield f"source:{name}"
         yield from _concepts(atlas, text, _SCHEMES)
-        if text:
+        if text and not _REFERENCE.fullmatch(text):
             key = spelling_key(text)
             hits = atlas.search.search(Query(text=text, limit=_MOST_HITS, facets=False)).hits
             yield from (hit.iri for hit in hits if spelling_key(hit.title) == key)
 
-    return _unless_reference(text, found())
+    return _with_itself(text, found())
 
 
-def _unless_reference(text: str, found: Iterable[str]) -> list[str]:
-    """Return what was found; the text where it is a reference, or where nothing was."""
-    if ":" in text:
-        return [text]
-    return list(dict.fromkeys(found)) or [text]
+def _path(atlas: Service, text: str) -> str:
+    """Return the path of an address of the catalogue, without query and fragment; else the text.
+
+    Of the base IRI, and of the address at which readers see it.
+    """
+    for start in (atlas.settings.base_iri, atlas.settings.public_url.rstrip("/")):
+        if text.startswith(f"{start}/"):
+            text = text.removeprefix(start)
+            break
+    return re.split("[?#]", text, maxsplit=1)[0] if text.startswith("/") else text
+
+
+def _with_itself(text: str, found: Iterable[str]) -> list[str]:
+    """Return what was found beside the text, which may be a reference itself.
+
+    A name must not hide the entries of a reference that reads the same: somebody may be called
+    ``cli``. Nor is every text with a colon a reference.
+    """
+    return list(dict.fromkeys((text, *found)))
 
 
 def _people(atlas: Service, text: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from catalog_service.accounts.service import (
     require_somewhere,
 )
 from catalog_service.actor_names import names_of
+from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
@@ -105,6 +106,10 @@ def _page(
     links = atlas.accounts.links
     part = part_of(view, HERE, links.count(), PER_PAGE)
     found = links.all(offset=part.offset, limit=PER_PAGE)
+    gains = hierarchy.gains_of(atlas, worker, found)
+    if any(gains.values()):
+        # Before it is shown: what cannot be told to the audit is not read.
+        atlas.audit.record(Entry("personal_data.read", details={"what": "roles"}))
     return render_desk(
         view,
         worker,
@@ -126,7 +131,7 @@ def _page(
         choices=atlas.vocabulary.offered("organization"),
         given=form,
         role_label=lambda role: view.gettext(ROLE_LABELS[role]),
-        gains=hierarchy.gains_of(atlas, worker, found),
+        gains=gains,
         most_named=_MOST_NAMED,
         wrong=wrong,
         most_reason=MAX_REASON,

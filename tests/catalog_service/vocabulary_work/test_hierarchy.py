@@ -12,6 +12,7 @@ import pytest
 
 from catalog_service.accounts.organization_links import OrganizationLinks
 from catalog_service.accounts.service import Action, Role
+from catalog_service.audit.service import Wanted
 from ontology.terms import ORG, SKOS
 from tests.fixtures.people import ORGANIZATION, Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import House, opened
@@ -125,6 +126,11 @@ def test_whose_rights_reach_further_is_said_before_the_release(
     desk: tuple[House, httpx.Client], people: dict[str, Browser]
 ) -> None:
     house, _ = desk
+
+    def reads() -> list[tuple[str, object]]:
+        found = house.atlas.audit.walk(Wanted(action="personal_data.read"))
+        return [(one.actor, one.details) for one in found]
+
     helper = person(house.atlas, "helper")
     li = next(one for one in house.atlas.accounts.people.list() if one.login == "li")
     house.atlas.accounts.grants.delegations.begin(
@@ -138,12 +144,18 @@ def test_whose_rights_reach_further_is_said_before_the_release(
     )
     assert people["zhao"].post(HERE, **{**BELOW, "organization": "nebula"}).status_code == 400
     assert people["zhao"].post(HERE, **{**BELOW, "organization": "water"}).status_code == 303
+    before = reads()
     page = people["wang"].get(HERE).text
     told = page.split("放行后，下列角色的范围将扩大")[1].split("</ul>")[0]
     assert told.count("上海市水务局") == 2 and "上海市卫生健康委员会" in told
     assert "Helper" in told
     # Not to those who cannot release it; and nothing of one that nobody's role gains by.
     assert "下列角色的范围" not in people["zhao"].get(HERE).text
+    assert "下列角色的范围" not in people["li"].get(HERE).text
+    # Who has which role is personal: whoever was shown it is told to the audit, and nobody else.
+    wang = next(one for one in house.atlas.accounts.people.list() if one.login == "wang")
+    ((reader, details),) = reads()[len(before) :]
+    assert reader == f"person:{wang.id}" and '"roles"' in str(details)
     below = {**BELOW, "organization": "sports", "other": "archives"}
     assert people["zhao"].post(HERE, **below).status_code == 303
     assert "现有角色的范围不会扩大" in people["wang"].get(HERE).text

@@ -90,7 +90,12 @@ def map_waiting(atlas: Service, stop: Event = _NEVER, number: int | None = None)
 
 def _map_source(atlas: Service, decisions: ValueDecisions, work: Work, stop: Event) -> Work:
     decision = decisions.get(work.decision)
-    concept = None if decision.concept is None else atlas.vocabulary.concept(decision.concept)
+    # As it is now: another process may have released the concept within the last second.
+    known = atlas.released_vocabulary.fresh()
+    concept = None if decision.concept is None else known.concept(decision.concept)
+    if work.direction == "apply" and decision.concept is not None and concept is None:
+        # Not done: it waits until the concept is known here, or the decision is ended.
+        return work
     counted = _Counted()
     status: RunStatus = "failed"
     try:

@@ -59,10 +59,12 @@ def scopes_of(atlas: Service, principal: Principal) -> tuple[Scope, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A dataset and the day by which its promise has it updated."""
+    """A dataset and the day by which a promise of it has it updated."""
 
     hit: Hit
     day: date
+    frequency: str
+    """IRI of what it promises: a dataset may promise two, and is due by each."""
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ def late_page(
             few, many = (few, middle) if before(middle) > position else (middle, many)
         return many
 
-    def on(first: int, last: int, skip: int, most: int) -> Iterator[Hit]:
+    def on(first: int, last: int, skip: int, most: int) -> Iterator[Due | None]:
         """Yield what fell due from one day to another, frequency by frequency."""
         for name, span in promised:
             if most <= 0:
@@ -138,7 +140,7 @@ def late_page(
             )
             skip = max(0, skip - found.total)
             most -= len(found.hits)
-            yield from found.hits
+            yield from (_due(hit, name, span.days) for hit in found.hits)
 
     limit = min(limit, before(atlas.clock.today().toordinal() - 1) - offset)
     if limit <= 0:
@@ -146,12 +148,10 @@ def late_page(
     first = day_of(offset, _ANCIENT)
     last = day_of(offset + limit - 1, first)
     skip = offset - (before(first - 1) if first > _ANCIENT else 0)
-    hits = list(on(first, first, skip, limit))
+    due = list(on(first, first, skip, limit))
     if first < last:
-        hits += on(first + 1, last - 1, 0, limit - len(hits)) if first + 1 < last else ()
-        hits += on(last, last, 0, limit - len(hits))
-    spans = dict(promised)
-    due = [_due(hit, spans[hit.frequency or ""].days) for hit in hits]
+        due += on(first + 1, last - 1, 0, limit - len(due)) if first + 1 < last else ()
+        due += on(last, last, 0, limit - len(due))
     return sorted((one for one in due if one), key=lambda one: (one.day, one.hit.title))
 
 
@@ -162,7 +162,7 @@ def late_datasets(atlas: Service, scope: Scope, limit: int) -> list[Due]:
     for name, days in _promised(atlas, scope):
         last = today - timedelta(days + 1)
         hits = _oldest(atlas, scope, name, last, limit)
-        found += [due for hit in hits if (due := _due(hit, days)) is not None]
+        found += [due for hit in hits if (due := _due(hit, name, days)) is not None]
     found.sort(key=lambda due: (due.day, due.hit.title))
     return found[:limit]
 
@@ -178,7 +178,7 @@ def due_days(atlas: Service, scope: Scope, first: date, last: date) -> dict[date
                 atlas, scope, name, first - span, last - span, limit=MAX_LIMIT, offset=offset
             )
             for hit in result.hits:
-                due = _due(hit, days)
+                due = _due(hit, name, days)
                 if due is not None and first <= due.day <= last:
                     there = found.setdefault(due.day, DueDay())
                     there.count += 1
@@ -246,7 +246,7 @@ def _search(
     )
 
 
-def _due(hit: Hit, days: int) -> Due | None:
+def _due(hit: Hit, frequency: str, days: int) -> Due | None:
     updated = read_date(hit.modified)
     # Of a month or a year the last day counts: nobody is late before it is certain.
-    return None if updated is None else Due(hit, updated.last + timedelta(days))
+    return None if updated is None else Due(hit, updated.last + timedelta(days), frequency)

@@ -58,6 +58,24 @@ def people(desk: tuple[House, httpx.Client]) -> dict[str, Browser]:
     return signed_in_people(*desk)
 
 
+def test_a_worker_maps_anew_what_another_process_released_just_now(
+    desk: tuple[House, httpx.Client],
+    people: dict[str, Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, _ = desk
+    where = proposed(people["li"], **NEW)
+    with Atlas(house.settings) as worker:
+        assert not isinstance(worker.vocabulary.organization(NAME), Known)
+        # It looks for releases once a second, and has just looked.
+        monkeypatch.setattr(released, "LOOK_EVERY", 3_600.0)
+        assert not isinstance(worker.vocabulary.organization(NAME), Known)
+        monkeypatch.setattr(released, "LOOK_EVERY", 0.0)
+        assert people["wang"].post(where, step="release", reason="属实").status_code == 303
+        (work,) = map_waiting(worker)
+    assert (work.state, work.changed) == ("done", 1)
+
+
 def test_a_new_organization_is_released_by_another_and_reaches_all(
     desk: tuple[House, httpx.Client], people: dict[str, Browser]
 ) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from catalog_service.accounts.service import Grant, Organizations, Person, Role, set_owner
+from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.waiting import WaitingItem, WaitingKind
 from catalog_service.workbench import dataset_pages, stale
 from catalog_service.workbench.my_datasets import OwnFilter, count_own, own_records, published
@@ -22,6 +23,7 @@ from catalog_service.workbench.stale import (
     late_page,
     scopes_of,
 )
+from harvesters.protocols import Submission
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import VOCAB
 from tests.fixtures.web import HTML, House, portal, served
@@ -129,6 +131,29 @@ def test_all_that_is_late_is_told_page_by_page(
             assert "年报" in yearly and "线路" not in yearly
             none = client.get("/workbench/late", params={"frequency": "daily", "lang": "en"}).text
             assert "No dataset is like this." in none
+
+
+def test_a_dataset_that_promises_two_intervals_is_due_by_each(tmp_path: Path) -> None:
+    made = House(tmp_path / "var")
+    with made.atlas:
+        made.submit("city", [portal("TWO", "两个频率", update_time="2025-01-01")])
+        (stored,) = made.atlas.journal.list_records(source="city", limit=5)
+        record = made.atlas.journal.get(stored.iri)
+        assert record is not None and record.nquads is not None
+        line = next(one for one in record.nquads.splitlines() if "accrualPeriodicity" in one)
+        more = [line.replace("/monthly", f"/{name}") for name in ("annual", "irregular")]
+        reader = SourceReader("city", made.settings.base_iri, made.atlas.vocabulary)
+        form = body_format("application/n-triples", single=True)
+        text = "\n".join([record.nquads, *more, ""])
+        item = reader.record(text.encode(), form, "TWO")
+        (outcome,) = made.atlas.catalog.submit([item], Submission("city", "test", gate="report"))
+        assert outcome.error is None
+        made.project()
+        two = late_page(made.atlas, Scope("publisher", None), None, 0, 100)
+        assert {one.frequency.rpartition("/")[2]: one.day for one in two} == {
+            "monthly": date(2025, 2, 1),
+            "annual": date(2026, 1, 2),
+        }
 
 
 def test_the_calendar_has_the_days_by_which_updates_are_promised(house: House) -> None:

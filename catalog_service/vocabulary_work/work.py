@@ -93,7 +93,8 @@ def _map_source(atlas: Service, decisions: ValueDecisions, work: Work, stop: Eve
     # As it is now: another process may have released the concept within the last second.
     known = atlas.released_vocabulary.fresh()
     concept = None if decision.concept is None else known.concept(decision.concept)
-    if work.direction == "apply" and decision.concept is not None and concept is None:
+    wanted = work.direction == "apply" and decision.state == "released"
+    if wanted and decision.concept is not None and concept is None:
         # Not done: it waits until the concept is known here, or the decision is ended.
         return work
     counted = _Counted()

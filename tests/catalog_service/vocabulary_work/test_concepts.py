@@ -483,3 +483,14 @@ def test_of_two_equal_releases_each_undoes_its_own(
     assert (by(1), by(3)) == (0, 1)
     map_waiting(house.atlas)
     assert isinstance(house.atlas.vocabulary_for("city").organization(name), Known)
+
+
+def test_work_for_a_concept_that_ended_before_it_began_does_not_wait_for_ever(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    house, _ = desk
+    where = proposed(people["li"], **NEW)
+    assert people["wang"].post(where, step="release", reason="属实").status_code == 303
+    assert people["zhao"].post(where, step="undo", reason="误").status_code == 303
+    assert {one.state for one in map_waiting(house.atlas)} == {"done"}
+    assert not map_waiting(house.atlas)

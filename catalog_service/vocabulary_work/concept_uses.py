@@ -45,7 +45,8 @@ class RecordsUsing:
     def _naming(self, records: Iterable[StoredRecord]) -> Iterator[str]:
         waiting: dict[int, str] = {}
         for one in records:
-            if self._wanted in (one.nquads or ""):
+            # One that was withdrawn uses nothing: should it come again, it passes the door anew.
+            if self._wanted in (one.nquads or "") and one.state != "withdrawn":
                 yield one.iri
             elif one.held_seq is not None:
                 waiting[one.held_seq] = one.iri

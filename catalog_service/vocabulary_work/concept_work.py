@@ -113,11 +113,12 @@ def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Co
     """Refuse a change that waits, or take one's own back."""
     found = concepts_of(atlas).get(number)
     own = found.proposed.actor == principal.actor
-    if not own:
-        principal.require(Action.VOCABULARY_RELEASE, None)
+    check = None if own else still(principal, _demand)
     to: State = "withdrawn" if own else "refused"
     told = _told(atlas, principal, found, to, reason)
-    return concepts_of(atlas).move(number, to, actor=principal.actor, reason=reason, then=told)
+    return concepts_of(atlas).move(
+        number, to, actor=principal.actor, reason=reason, check=check, then=told
+    )
 
 
 def undo(

@@ -94,11 +94,10 @@ def release(atlas: Service, principal: Principal, number: int, reason: str) -> L
 def refuse(atlas: Service, principal: Principal, number: int, reason: str) -> Link:
     """Refuse a link that waits, or take one's own back."""
     link = atlas.accounts.links.get(number)
-    if link.proposed_by != principal.actor:
-        principal.require(Action.VOCABULARY_RELEASE, None)
+    check = None if link.proposed_by == principal.actor else still(principal, _demand)
     told = _told(atlas, principal, link, "refused", reason)
     return atlas.accounts.links.move(
-        number, "refused", actor=principal.actor, reason=reason, then=told
+        number, "refused", actor=principal.actor, reason=reason, check=check, then=told
     )
 
 

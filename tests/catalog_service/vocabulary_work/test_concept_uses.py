@@ -51,6 +51,14 @@ def undone(desk: Desk, where: str) -> int:
     return desk[2]["zhao"].post(where, step="undo", reason="误").status_code
 
 
+def test_a_withdrawn_record_uses_nothing(desk: Desk, concept: tuple[str, str, str]) -> None:
+    house, (where, _, name) = desk[0], concept
+    house.submit("gone", [portal("G1", "撤回的记录", department=name)])
+    assert undone(desk, where) == 409
+    house.withdraw("gone", "G1")
+    assert undone(desk, where) == 303
+
+
 def test_a_version_that_waits_uses_it(desk: Desk, concept: tuple[str, str, str]) -> None:
     house, (where, _, name) = desk[0], concept
     house.submit("held", [portal("W1", "等待放行的记录")], gate="enforce")

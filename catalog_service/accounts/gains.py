@@ -1,4 +1,4 @@
-"""Whose roles reach further once a link between organizations is released."""
+"""Whose roles reach further once a link between organizations, or a new one, is released."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalog_service.accounts.accounts import Accounts
 from catalog_service.accounts.actions import Role
-from catalog_service.accounts.organization_links import Link
+from catalog_service.accounts.organization_links import Link, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,19 @@ def gains(accounts: Accounts, links: Sequence[Link]) -> dict[int, list[Gain]]:
     Granted ones and those that were delegated; a role over the whole city gains nothing.
     """
     found = _roles(accounts) if links else set()
-    organizations = {one[2] for one in found}
-    told: dict[int, list[Gain]] = {}
-    for link in links:
-        more = accounts.hierarchy.gained(organizations, link)
-        told[link.number] = [Gain(*one, more[one[2]]) for one in sorted(found) if more[one[2]]]
-    return told
+    return {link.number: _gains(accounts, found, [link.step]) for link in links}
+
+
+def gains_by(accounts: Accounts, steps: Sequence[Step]) -> list[Gain]:
+    """Return the roles that would hold over more organizations if all steps were released."""
+    return _gains(accounts, _roles(accounts), steps) if steps else []
+
+
+def _gains(
+    accounts: Accounts, found: set[tuple[str, Role, str]], steps: Sequence[Step]
+) -> list[Gain]:
+    more = accounts.hierarchy.gained({one[2] for one in found}, steps)
+    return [Gain(*one, more[one[2]]) for one in sorted(found) if more[one[2]]]
 
 
 def _roles(accounts: Accounts) -> set[tuple[str, Role, str]]:

@@ -7,7 +7,7 @@ person and released by another, for it gives rights; it is never changed, only e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -46,6 +46,11 @@ class Link:
     settled_by: str | None
     settled: datetime | None
 
+    @property
+    def step(self) -> Step:
+        """What its release says."""
+        return self.kind, self.organization, self.other
+
 
 @dataclass(frozen=True, slots=True)
 class LinksInForce:
@@ -59,11 +64,16 @@ class LinksInForce:
 NO_LINKS: Final = LinksInForce(0, {}, {})
 
 
-def with_link(links: LinksInForce, link: Link) -> LinksInForce:
-    """Return what would be in force if a link were released, too."""
+Step = tuple[LinkKind, str, str]
+"""What a release says: one organization lies below another, or was followed by it."""
+
+
+def with_steps(links: LinksInForce, steps: Iterable[Step]) -> LinksInForce:
+    """Return what would be in force if more were released, too."""
     above, after = dict(links.above), dict(links.after)
-    one = above if link.kind == "below" else after
-    one[link.organization] = (*one.get(link.organization, ()), link.other)
+    for kind, organization, other in steps:
+        one = above if kind == "below" else after
+        one[organization] = (*one.get(organization, ()), other)
     return LinksInForce(links.version, above, after)
 
 

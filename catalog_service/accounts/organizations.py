@@ -7,11 +7,11 @@ Organizations are named by their IRIs; None is the whole city.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
-from catalog_service.accounts.organization_links import NO_LINKS, Link, LinksInForce, with_link
+from catalog_service.accounts.organization_links import NO_LINKS, LinksInForce, Step, with_steps
 from ontology.concepts import Concept, Known
 from ontology.errors import AtlasError
 from ontology.vocabulary import Vocabulary
@@ -38,7 +38,9 @@ class Organizations:
 
         It does for the organization itself, for all that lie below it, and for its successors: a
         reorganization locks nobody out. What is still filed under a predecessor belongs to whoever
-        took over from it. The whole city (None) is covered by a right over the whole city alone.
+        took over from it. One that is to be used no more (``owl:deprecated``) takes over from
+        nobody, but what followed upon it in turn does. The whole city (None) is covered by a right
+        over the whole city alone.
         """
         if granted is None:
             return True
@@ -70,15 +72,22 @@ class Organizations:
     def leads_to(self, start: str, end: str, links: LinksInForce | None = None) -> bool:
         """Tell whether an organization is another one, lies below it or was followed by it.
 
+        This is no right: what is to be used no more counts as the others do.
         ``links``: other ones than those in force.
         """
         walks = self._current() if links is None else _Walks(self._in_force(), links)
-        return end in walks.above(start)
+        return end in walks.leads(start)
 
-    def gained(self, organizations: Iterable[str], link: Link) -> dict[str, tuple[str, ...]]:
-        """Return what a right over each organization would hold over, too, under one more link."""
-        now, then = self._current(), _Walks(self._in_force(), with_link(self._links(), link))
-        known = [concept.iri for concept in self._in_force().concepts("organization")]
+    def gained(
+        self, organizations: Iterable[str], steps: Sequence[Step]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return what a right over each organization would hold over, too, were more released.
+
+        ``steps`` may name an organization that is yet to come.
+        """
+        now, then = self._current(), _Walks(self._in_force(), with_steps(self._links(), steps))
+        known = dict.fromkeys(concept.iri for concept in self._in_force().concepts("organization"))
+        known |= dict.fromkeys(iri for _, *both in steps for iri in both)
         return {
             granted: tuple(
                 asked
@@ -105,34 +114,47 @@ class _Walks:
     def __init__(self, vocabulary: Vocabulary, links: LinksInForce) -> None:
         self.links = links
         self.vocabulary = vocabulary
+        self.leads = lru_cache(_KEPT)(self._find_leads)
         self.above = lru_cache(_KEPT)(self._find_above)
         self.after = lru_cache(_KEPT)(self._find_after)
 
+    def _find_leads(self, start: str) -> frozenset[str]:
+        """Return an organization with all above it, and all that followed upon any of these."""
+        return _reached(start, lambda here: [*self._broader(here), *self._successors(here)])
+
     def _find_above(self, start: str) -> frozenset[str]:
         """Return an organization with all above it, and all that took over from any of these."""
-        found: set[str] = set()
-        waiting = [start]
-        while waiting:
-            here = waiting.pop()
-            if here not in found:
-                found.add(here)
-                waiting += _iris(self.vocabulary.broader(here))
-                waiting += _iris(self.vocabulary.successors(here))
-                waiting += self.links.above.get(here, ())
-                waiting += self.links.after.get(here, ())
-        return frozenset(found)
+        return _reached(start, lambda here: [*self._broader(here), *self._took_over(here)])
 
     def _find_after(self, start: str) -> frozenset[str]:
-        """Return an organization with all its successors."""
-        found: set[str] = set()
-        waiting = [start]
-        while waiting:
-            here = waiting.pop()
-            if here not in found:
-                found.add(here)
-                waiting += _iris(self.vocabulary.successors(here))
-                waiting += self.links.after.get(here, ())
-        return frozenset(found)
+        """Return an organization with all that took over from it."""
+        return _reached(start, self._took_over)
+
+    def _took_over(self, start: str) -> list[str]:
+        """Return what followed upon an organization; in place of what ended, what followed that."""
+        ended = self.vocabulary.is_deprecated
+        found = _reached(
+            start, lambda here: self._successors(here) if here == start or ended(here) else []
+        )
+        return [iri for iri in found if iri != start and not ended(iri)]
+
+    def _broader(self, here: str) -> list[str]:
+        return [*_iris(self.vocabulary.broader(here)), *self.links.above.get(here, ())]
+
+    def _successors(self, here: str) -> list[str]:
+        return [*_iris(self.vocabulary.successors(here)), *self.links.after.get(here, ())]
+
+
+def _reached(start: str, steps: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Return where one comes to from a start, itself too."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += steps(here)
+    return frozenset(found)
 
 
 def organization_named(vocabulary: Vocabulary, text: str) -> str:

@@ -24,10 +24,14 @@ catalog_service.accounts.roles_page > docs/roles.md`.
 
 A right is a role **over an organization**. It holds over the organization itself, over all that
 lie below it in the vocabulary of organizations (`skos:broader`), and over its successors
-(`dct:isReplacedBy`); what is still filed under a predecessor belongs to whoever took over. A role
-over the whole city names no organization. A source belongs to an organization (`atlas source add
-ID --organization NAME`), and what is done with its records follows from that; a source without
-one is the whole city's. Whoever signs in is a citizen, without being made one.
+(`dct:isReplacedBy`); what is still filed under a predecessor belongs to whoever took over, and
+to roles over what that lies below. An organization that is to be used no more
+(`owl:deprecated`) keeps its own records and what lies below it, and takes over from nobody:
+what followed upon it in turn does. A new organization gives rights by what it lies below and
+took over from, so its page says before the release whose roles would reach over what. A role
+over the whole city names no organization. A source belongs to an organization (`atlas source
+add ID --organization NAME`), and what is done with its records follows from that; a source
+without one is the whole city's. Whoever signs in is a citizen, without being made one.
 
 Where an organization demands four eyes, and always where 非开放 becomes open and in reviews of
 secrecy, whoever drafts does not release ([0039](adr/0039-people-roles-and-sessions.md)).

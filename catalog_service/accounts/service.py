@@ -12,13 +12,14 @@ from typing import Final
 
 from catalog_service.accounts.actions import ROLE_LABELS, Action, Role
 from catalog_service.accounts.four_eyes import FourEyes, Why
-from catalog_service.accounts.gains import Gain, gains
+from catalog_service.accounts.gains import Gain, gains, gains_by
 from catalog_service.accounts.organization_links import (
     LINK_KINDS,
     Link,
     LinkKind,
     LinksInForce,
     OrganizationLinks,
+    Step,
     link_steps,
 )
 from catalog_service.accounts.organizations import Organizations, organization_named
@@ -46,9 +47,11 @@ __all__ = [
     "Person",
     "Principal",
     "Role",
+    "Step",
     "Why",
     "four_eyes",
     "gains",
+    "gains_by",
     "link_steps",
     "may_read",
     "organization_named",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, cast, get_args
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from catalog_service.accounts.service import Action, Principal, require_somewhere
+from catalog_service.accounts.service import ROLE_LABELS, Action, Principal, require_somewhere
 from catalog_service.actor_names import names_of
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
@@ -36,6 +36,9 @@ router = APIRouter(include_in_schema=False)
 HERE: Final = "/workbench/vocabulary/concepts"
 PER_PAGE: Final = 50
 """Proposals on one page."""
+_MOST_NAMED: Final = 50
+"""Roles, and organizations of one, that are told one by one."""
+_NOTHING_COMING: Final[Mapping[str, Mapping[str, str]]] = {}
 _LONGEST: Final = 200
 _SOURCE: Final = 500
 
@@ -163,6 +166,10 @@ def _concept(
         change=found.change,
         similar=concept_work.similar(atlas, found.change) if found.state == "proposed" else (),
         people=names_of(atlas, [event.actor for event in found.history]),
+        gains=concept_work.gains_of(atlas, worker, found),
+        coming={found.change.concept: {"zh": found.change.zh, "en": found.change.en}},
+        role_label=lambda role: view.gettext(ROLE_LABELS[role]),
+        most_named=_MOST_NAMED,
         may_release=found.state == "proposed" and releases,
         may_refuse=found.state == "proposed" and (releases or own),
         may_undo=found.state == "released" and releases,
@@ -178,11 +185,13 @@ def _told(
     template: str,
     trail: list[tuple[str, str | None]],
     status: int,
+    coming: Mapping[str, Mapping[str, str]] = _NOTHING_COMING,
     **values: Any,
 ) -> Response:
     def named(iri: str) -> str:
         known = atlas.vocabulary.concept(iri)
-        return iri if known is None else view.pick({"zh": known.zh, "en": known.en})
+        names = coming.get(iri) if known is None else {"zh": known.zh, "en": known.en}
+        return iri if names is None else view.pick(names)
 
     return render_desk(
         view,
@@ -192,6 +201,7 @@ def _told(
         [(view.gettext("Unknown values"), view.link("/workbench/vocabulary")), *trail],
         status,
         named=named,
+        named_all=lambda iris: [named(iri) for iri in iris],
         state_label=lambda state: view.gettext(STATE_LABELS[state]),
         most_reason=MAX_REASON,
         **values,

@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from catalog_service.accounts.errors import ORGANIZATION_CIRCLE
 from catalog_service.accounts.service import (
     Action,
+    Gain,
     Principal,
+    Step,
+    gains_by,
     require_somewhere,
     still,
 )
@@ -55,6 +58,24 @@ def may_release(principal: Principal, one: ConceptProposal | None = None) -> boo
     """Tell whether somebody may release, refuse and undo; their own they do not release."""
     own = one is not None and one.state == "proposed" and one.proposed.actor == principal.actor
     return principal.may(Action.VOCABULARY_RELEASE, None) and not own
+
+
+def gains_of(atlas: Service, principal: Principal, one: ConceptProposal) -> Sequence[Gain] | None:
+    """Return whose roles would reach how far once a new organization is released.
+
+    None where there is nothing to say, or not to one who cannot release it now.
+    """
+    change = one.change
+    if one.state != "proposed" or not may_release(principal, one):
+        return None
+    if (change.kind, change.scheme) != ("new", "organization"):
+        return None
+    steps: list[Step] = []
+    if change.broader is not None:
+        steps.append(("below", change.concept, change.broader))
+    if change.predecessor is not None:
+        steps.append(("followed", change.predecessor, change.concept))
+    return gains_by(atlas.accounts, steps) if steps else None
 
 
 def similar(atlas: Service, change: ConceptChange) -> list[Concept]:

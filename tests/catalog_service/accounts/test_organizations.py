@@ -12,7 +12,7 @@ from catalog_service.accounts.organizations import Organizations, organization_n
 from catalog_service.accounts.service import Action, Grant, Person, Role
 from ontology.concepts import Concept
 from ontology.errors import AtlasError
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import Vocabulary, load_vocabulary
 from tests.fixtures.organizations import vocabulary_with_below
 
 ORGANIZATION = "https://w3id.org/shdata/vocab/organization/"
@@ -114,3 +114,36 @@ def test_a_right_that_is_being_looked_up_does_not_outlast_its_link(
     organizations.covers(other, one)
     assert in_force[0].version == 2
     assert not organizations.covers(other, one)
+
+
+def ended(*names: str, **above: str) -> Vocabulary:
+    vocabulary = vocabulary_with_below(**above)
+    lines = "".join(f"\n<{ORGANIZATION}{name}> owl:deprecated true .\n" for name in names)
+    turtle = vocabulary.graph_turtle("organization") + lines
+    return vocabulary.with_turtle({"organization": turtle.encode()})
+
+
+def test_what_is_to_be_used_no_more_takes_over_from_nobody() -> None:
+    new, over, old = (f"{ORGANIZATION}{name}" for name in ("shenkang", "health", "water"))
+    links = LinksInForce(1, {}, {old: (new,)})
+    in_use = vocabulary_with_below(shenkang="health")
+    before = Organizations(lambda: in_use, lambda: links)
+    assert before.covers(over, old) and before.covers(new, old)
+    assert before.covers(old, new)
+
+    vocabulary = ended("shenkang", shenkang="health")
+    after = Organizations(lambda: vocabulary, lambda: links)
+    assert not after.covers(over, old) and not after.covers(new, old)
+    assert not after.covers(old, new)
+    # Its own records are looked after as before; and a circle through it would be one.
+    assert after.covers(over, new) and after.covers(new, new)
+    assert after.leads_to(old, over)
+
+    # What followed upon it takes over, as 银保监局 passed on 银监局 to 金融监管局.
+    audit = f"{ORGANIZATION}audit"
+    followed = LinksInForce(2, {}, {old: (new,), new: (audit,)})
+    later = Organizations(lambda: vocabulary, lambda: followed)
+    assert later.covers(audit, old) and later.covers(audit, new) and later.covers(old, audit)
+    assert not later.covers(over, old)
+    shipped = Organizations(load_vocabulary)
+    assert shipped.covers(f"{ORGANIZATION}financial-supervision", f"{ORGANIZATION}banking")

@@ -9,7 +9,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.accounts.service import OPERATOR
+from catalog_service.accounts.service import OPERATOR, Action, Role
 from catalog_service.atlas import Atlas
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.graph.writing import DifferenceWriter
@@ -38,7 +38,13 @@ from tests.catalog_service.vocabulary_work.concepts_made import (
     proposed,
     signed_in_people,
 )
-from tests.fixtures.people import ORGANIZATION, Browser, use_counting_hasher
+from tests.fixtures.people import (
+    ORGANIZATION,
+    Browser,
+    person,
+    signed_in,
+    use_counting_hasher,
+)
 from tests.fixtures.web import House, opened, portal
 
 
@@ -122,6 +128,38 @@ def test_a_new_organization_is_released_by_another_and_reaches_all(
     assert people["wang"].post(ending, step="release", reason="是").status_code == 303
     items = client.get("/api/v1/vocabularies/organization").json()["items"]
     assert IRI in [one["iri"] for one in items if one["deprecated"]]
+
+
+def test_what_a_new_organization_gives_is_said_before_and_ends_with_its_use(
+    desk: tuple[House, httpx.Client], people: dict[str, Browser]
+) -> None:
+    """It lies below one body and took over from another: roles over the first reach both."""
+    house, client = desk
+    ste = person(house.atlas, "ste", Role.STEWARD, "transport")
+    steward = house.atlas.accounts.principal(ste)
+    browser = signed_in(client, house.atlas, ste)
+
+    def may(organization: str) -> bool:
+        return steward.may(Action.DATASET_EDIT, f"{ORGANIZATION}{organization}")
+
+    new = {**NEW, "broader": "transport", "predecessor": "education"}
+    where = proposed(browser, **new)
+    page = people["wang"].get(where).text
+    told = page.split("放行后，下列角色的范围将扩大")[1].split("</ul>")[0]
+    assert "Ste" in told and "上海市交通委员会" in told
+    assert "上海市教育委员会" in told and NAME in told and IRI not in told
+    assert "Once it is released, these roles" in people["wang"].get(f"{where}?lang=en").text
+    assert "下列角色的范围" not in browser.get(where).text and not may("education")
+
+    assert people["wang"].post(where, step="release", reason="属实").status_code == 303
+    assert may("education") and may("nebula-computing")
+    assert "下列角色的范围" not in people["wang"].get(where).text
+    # One that is used cannot be undone; that it is to be used no more ends what it passes on.
+    ended = {"kind": "deprecate", "scheme": "organization", "notation": "nebula-computing"}
+    ending = proposed(people["zhao"], reason="撤并", **ended)
+    assert "下列角色的范围" not in people["wang"].get(ending).text
+    assert people["wang"].post(ending, step="release", reason="是").status_code == 303
+    assert not may("education") and may("nebula-computing") and may("transport")
 
 
 def test_another_name_keeps_the_old_one_and_a_code_is_never_given_twice(

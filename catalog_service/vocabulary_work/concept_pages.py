@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from catalog_service.accounts.service import ROLE_LABELS, Action, Principal, require_somewhere
 from catalog_service.actor_names import names_of
+from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
@@ -152,6 +153,10 @@ def _concept(
     found = concept_work.concepts_of(atlas).get(number)
     releases = concept_work.may_release(worker, found)
     own = found.proposed.actor == worker.actor
+    gains = concept_work.gains_of(atlas, worker, found)
+    if gains:
+        # Before it is shown: what cannot be told to the audit is not read.
+        atlas.audit.record(Entry("personal_data.read", details={"what": "roles"}))
     return _told(
         view,
         atlas,
@@ -166,7 +171,7 @@ def _concept(
         change=found.change,
         similar=concept_work.similar(atlas, found.change) if found.state == "proposed" else (),
         people=names_of(atlas, [event.actor for event in found.history]),
-        gains=concept_work.gains_of(atlas, worker, found),
+        gains=gains,
         coming={found.change.concept: {"zh": found.change.zh, "en": found.change.en}},
         role_label=lambda role: view.gettext(ROLE_LABELS[role]),
         most_named=_MOST_NAMED,

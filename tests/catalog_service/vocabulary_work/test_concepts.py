@@ -11,6 +11,7 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Action, Role
 from catalog_service.atlas import Atlas
+from catalog_service.audit.service import Wanted
 from catalog_service.errors import JOURNAL_MISSING
 from catalog_service.graph.writing import DifferenceWriter
 from catalog_service.notices import PersonalNotices
@@ -145,6 +146,9 @@ def test_what_a_new_organization_gives_is_said_before_and_ends_with_its_use(
     new = {**NEW, "broader": "transport", "predecessor": "education"}
     where = proposed(browser, **new)
     page = people["wang"].get(where).text
+    # Who has which role is personal: showing it is told to the audit.
+    read = [one.details for one in house.atlas.audit.walk(Wanted(action="personal_data.read"))]
+    assert len(read) == 1 and '"roles"' in str(read[0])
     told = page.split("放行后，下列角色的范围将扩大")[1].split("</ul>")[0]
     assert "Ste" in told and "上海市交通委员会" in told
     assert "上海市教育委员会" in told and NAME in told and IRI not in told

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from catalog_service.console.opening import existing, made
 from catalog_service.console.output import Output, gettext
+
+if TYPE_CHECKING:
+    from catalog_service.accounts.tokens import Token
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of clients that write.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -34,7 +37,7 @@ def create(
     with made(out) as atlas:
         expires = atlas.clock.now() + timedelta(days=days) if days is not None else None
         new = atlas.tokens.create(name, scope, expires=expires)
-    out.result({**asdict(new.token), "secret": new.secret})
+    out.result({**_told(new.token), "secret": new.secret})
     out.text(new.secret)
     out.remark(gettext("Keep it now, it is not shown again. Use: Authorization: Bearer TOKEN"))
 
@@ -46,7 +49,7 @@ def list_tokens(json: Json = False) -> None:
     with existing() as atlas:
         tokens = atlas.tokens.list()
         logins = {one.id: one.login for one in atlas.accounts.people.list()} if tokens else {}
-    out.result({"tokens": [asdict(token) for token in tokens]})
+    out.result({"tokens": [_told(token) for token in tokens]})
     out.table(
         gettext("id name owner scopes expires revoked used").split(),
         [
@@ -70,5 +73,10 @@ def revoke(token_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = 
     out = Output(as_json=json)
     with existing() as atlas:
         token = atlas.tokens.revoke(token_id)
-    out.result(asdict(token))
+    out.result(_told(token))
     out.text(gettext("revoked {id} ({name})", id=token.id, name=token.name))
+
+
+def _told(token: Token) -> dict[str, Any]:
+    """Return what is kept of a token, without how it is read again."""
+    return {one.name: getattr(token, one.name) for one in fields(token) if one.name != "read_again"}

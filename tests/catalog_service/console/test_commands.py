@@ -195,7 +195,12 @@ def test_tokens_are_shown_once(atlas: Cli) -> None:
     assert secret not in listed.out
     (token,) = listed.json["tokens"]
     assert token["scopes"] == ["write:jtw"]
-    assert atlas("token", "revoke", token["id"], "--json").json["revoked"]
+    ended = atlas("token", "revoke", token["id"], "--json").json
+    assert ended["revoked"]
+    kept = {"id", "name", "scopes", "created", "expires", "revoked", "last_used"}
+    kept |= {"owner", "organization"}
+    assert set(token) == set(ended) == kept
+    assert set(made.json) == {*kept, "secret"}
     assert secret.encode() not in (atlas.home / "var" / "journal.sqlite").read_bytes()
 
 

@@ -52,6 +52,11 @@ class NameFields:
     issued: date | None
 
 
+def other_names(text: str) -> tuple[str, ...]:
+    """Return the names in what was typed as other names."""
+    return tuple(one.strip() for one in re.split("[、;；]", text) if one.strip())
+
+
 def change_of(
     atlas: Service, kind: ChangeKind, scheme: Scheme, notation: str, given: NameFields
 ) -> ConceptChange:
@@ -59,7 +64,7 @@ def change_of(
 
     ``notation``: the code of a new concept, else the code or name of one that is there.
     """
-    others = tuple(one.strip() for one in re.split("[、;；]", given.others) if one.strip())
+    others = other_names(given.others)
     if kind == "new":
         if not (_NOTATION.fullmatch(notation) and len(notation) <= _LONGEST_NOTATION):
             raise _invalid("notation", notation, _CODE)

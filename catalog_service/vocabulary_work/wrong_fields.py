@@ -13,6 +13,7 @@ from catalog_service.http.errors import REASON_NEEDED
 from catalog_service.site.rendering import View
 from catalog_service.vocabulary_work.errors import CONCEPT_IS_THERE, CONCEPT_USED_NO_MORE
 from catalog_service.vocabulary_work.model import FIELDS
+from catalog_service.vocabulary_work.proposed_concepts import other_names
 from catalog_service.vocabulary_work.suggestions import suggestions
 from ontology.concepts import Concept
 from ontology.errors import AtlasError, Phrase
@@ -81,11 +82,17 @@ def _field(form: Mapping[str, str], error: AtlasError) -> str | None:
         return "broader" if "broader" in form else "other"
     if error.kind is CONCEPT_IS_THERE:
         text = str(error.params["text"])
-        return next((one for one in _NAMES if text in form.get(one, "")), "notation")
+        return next((one for one in _NAMES if text in _names(form, one)), "notation")
     if error.kind is UNKNOWN_ORGANIZATION:
         text = str(error.params["organization"])
         return next((one for one in _LINKED if form.get(one, "").strip()[:200] == text), None)
     return None
+
+
+def _names(form: Mapping[str, str], field: str) -> tuple[str, ...]:
+    """Return the whole names that a field has: one may be a part of another."""
+    typed = " ".join(form.get(field, "").split())
+    return other_names(typed) if field == "others" else (typed,)
 
 
 def _nearest(atlas: Service, name: str, typed: str, error: AtlasError) -> tuple[Concept, ...]:

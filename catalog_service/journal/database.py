@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -130,8 +130,11 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     reader that had seen the higher one would then miss the lower for ever. The lock makes the
     order of ``seq`` the order of commits. It is released after the commit can be seen.
 
-    What its thread reads meanwhile, it reads over the same connection (`reading`).
+    What its thread reads meanwhile, it reads over the same connection (`reading`). Raises
+    `RuntimeError` where it writes already: the second would wait for the first for ever.
     """
+    if written_with(engine) is not None:
+        raise RuntimeError("a write transaction is open in this thread")
     with (
         _named(engine),
         in_turn(engine),
@@ -155,7 +158,10 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """
     own = written_with(engine)
     if own is not None:
-        yield own
+        # What fails in a read must not end the write: PostgreSQL would refuse all that follows.
+        savepoint = own.begin_nested() if engine.dialect.name == "postgresql" else nullcontext()
+        with _named(engine), savepoint:
+            yield own
         return
     with _named(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -172,7 +178,8 @@ def glance(engine: sa.Engine, statement: str) -> Any:
     """
     own = written_with(engine)
     if own is not None:
-        return own.exec_driver_sql(statement).scalar()
+        with reading(engine) as within:
+            return within.exec_driver_sql(statement).scalar()
     with _named(engine):
         connection = engine.raw_connection()
         try:

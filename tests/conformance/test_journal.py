@@ -697,6 +697,26 @@ def test_a_writer_reads_over_its_own_connection(journal: Journal) -> None:
         assert other.execute(keys).scalar_one() == before
 
 
+def test_a_read_that_fails_does_not_end_the_write_around_it(journal: Journal) -> None:
+    table = metadata.tables["meta"]
+    with journal.writing_tables() as connection:
+        connection.execute(table.insert().values(key="test", value="x"))
+        with pytest.raises((AtlasError, DBAPIError)), journal.reading_tables() as inner:
+            inner.execute(sa.text("SELECT x FROM no_such_table"))
+        assert connection.execute(table.delete().where(table.c.key == "test")).rowcount == 1
+
+
+def test_a_write_within_a_write_is_refused_at_once(journal: Journal) -> None:
+    with (
+        journal.writing_tables(),
+        pytest.raises(RuntimeError, match="is open"),
+        journal.writing_tables(),
+    ):
+        pytest.fail("it would wait for ever")
+    with journal.writing_tables():
+        pass
+
+
 def test_writers_that_wait_leave_connections_to_others(journal: Journal) -> None:
     """More wait than the pool has connections: readers, and who writes, go on."""
     waiting, done = threading.Barrier(21), threading.Event()

@@ -34,7 +34,7 @@ JOIN concept_proposal_events AS released
 LEFT JOIN concept_proposal_events AS undone
   ON undone.proposal = proposed.number AND undone.kind = 'undone'
 WHERE proposed.kind <> 'deprecate'
-ORDER BY proposed.number
+ORDER BY released.number
 """
 
 

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from catalog_service.catalog_map.maps import Maps
     from catalog_service.dumps.service import Dumps
     from catalog_service.federation.known_catalogs import KnownCatalogs
-    from catalog_service.graph import FixedGraph, GraphReader, GraphStore
+    from catalog_service.graph import FixedGraph, GraphReader, GraphStore, KeptGraphs
     from catalog_service.graph.remote import RemoteGraph
     from catalog_service.graph.server import Engine
-    from catalog_service.open_list.service import ListGraphs
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import Projection
     from catalog_service.projections.rebuild_requests import Action
@@ -179,27 +178,33 @@ class Atlas(Finding):
         return [
             FixedGraph(str(SHD), load_ontology().turtle),
             *(FixedGraph(VOCAB.term(s), vocabulary.graph_turtle(s)) for s in get_args(Scheme)),
-            *self._list_graphs.graphs(),
+            *(graph for kept in self._kept_graphs for graph in kept.graphs()),
         ]
 
     @cached_property
-    def _list_graphs(self) -> ListGraphs:
+    def _kept_graphs(self) -> tuple[KeptGraphs, ...]:
+        """What makes graphs from the journal's database, not from its changes."""
         from catalog_service.open_list.service import ListGraphs
+        from catalog_service.samples.service import SampleGraphs
 
-        return ListGraphs(self)
+        return (ListGraphs(self), SampleGraphs(self))
+
+    def _mark_of_graphs(self) -> tuple[object, ...]:
+        """Return what changes where one of the fixed graphs is to be made anew."""
+        return (self.vocabulary, *(one.mark() for one in self._kept_graphs))
 
     def _renewed_graphs(self) -> Callable[[], list[FixedGraph] | None]:
         """Return what tells the fixed graphs anew when one of them is another, else None."""
-        known = (self.vocabulary, self._list_graphs.mark())
+        known = self._mark_of_graphs()
 
         def renewed() -> list[FixedGraph] | None:
             nonlocal known
             try:
-                now = (self.vocabulary, self._list_graphs.mark())
+                now = self._mark_of_graphs()
             except AtlasError:
                 # While the journal is away what is published stays.
                 return None
-            if now[0] is known[0] and now[1] == known[1]:
+            if now == known:
                 return None
             known = now
             return self.fixed_graphs()

@@ -64,7 +64,7 @@ from catalog_service.quality.service import (
     reasons,
 )
 from catalog_service.samples.model import COLUMN_KINDS, MEASURES
-from catalog_service.samples.service import public_samples
+from catalog_service.samples.service import dataset_of, public_samples, sample_of_record
 from catalog_service.site.rendering import View
 from catalog_service.site.schema_org import script
 from catalog_service.sources.service import titles
@@ -224,6 +224,8 @@ def _page(
     query = f"?{shown.at_query}" if shown.at_query else ""
     to_data = ways(view, description)
     fixed = atlas.settings.today
+    now = version.public and not at
+    whole = sample_of_record(atlas, version.source, version.remote_id) if now else None
     return view.render(
         "dataset.html",
         headers={
@@ -261,6 +263,8 @@ def _page(
         profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
         group_of=group_of,
         samples=public_samples(atlas, version.iri) if version.public and not at else [],
+        sample_of=whole,
+        whole_path=whole and view.dataset(*dataset_of(atlas.settings.base_iri, whole.dataset)),
         sample_kinds={key: view.gettext(text) for key, text in COLUMN_KINDS.items()},
         sample_measures={key: view.gettext(text) for key, text in MEASURES.items()},
         changes=visible_changes(atlas, version.source, version.remote_id, bearer),

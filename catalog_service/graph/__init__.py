@@ -2,7 +2,7 @@
 
 from catalog_service.graph.embedded import EmbeddedGraph
 from catalog_service.graph.snapshots import GraphReader, Snapshot
-from catalog_service.graph.store import FixedGraph, GraphRecord, GraphStore
+from catalog_service.graph.store import FixedGraph, GraphRecord, GraphStore, KeptGraphs
 
 __all__ = [
     "EmbeddedGraph",
@@ -10,5 +10,6 @@ __all__ = [
     "GraphReader",
     "GraphRecord",
     "GraphStore",
+    "KeptGraphs",
     "Snapshot",
 ]

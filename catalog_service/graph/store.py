@@ -72,6 +72,18 @@ class FixedGraph:
         return [f"{q.subject} {q.predicate} {q.object} ." for q in quads]
 
 
+class KeptGraphs(Protocol):
+    """Named graphs of what a room keeps in the journal's database."""
+
+    def mark(self) -> object:
+        """Return what changes where a graph does; asked some times a second."""
+        ...
+
+    def graphs(self) -> list[FixedGraph]:
+        """Return them as they are now."""
+        ...
+
+
 def unmarked(_checkpoint: int) -> str:
     """Return the mark of stores that keep none: the empty one."""
     return ""

@@ -66,6 +66,20 @@ class Journal(RunLog, Register):
                     found[row.iri] = rows.stored(row, self._codec_for(row.dictionary))
         return found
 
+    def public_among(self, iris: Sequence[str]) -> dict[str, str]:
+        """Return those of some records that are public, with the IRI of their dataset.
+
+        Bodies are not read.
+        """
+        found: dict[str, str] = {}
+        with database.reading(self._engine) as connection:
+            for part in queries.chunks(iris):
+                query = sa.select(records.c.iri, records.c.focus).where(
+                    records.c.iri.in_(part), records.c.public, records.c.state == "active"
+                )
+                found.update({row.iri: row.focus or row.iri for row in connection.execute(query)})
+        return found
+
     def taken_in(self, iris: Sequence[str]) -> dict[str, datetime]:
         """Return when the last good versions of records were taken in, by IRI, bodies unread.
 

@@ -128,6 +128,12 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "{organization}, open list {year}: {step}"),
         NP_("notice", "The open list {year} of {organization}: {step}. Reason: {reason}"),
     ),
+    "sample.waiting": Kind(
+        NP_("notice", "Samples that wait for a release"),
+        NP_("notice", "Sample to release: {title}"),
+        NP_("notice", "A sample of “{title}” was asked for and waits for its release."),
+        mail="daily",
+    ),
     "report.ready": Kind(
         NP_("notice", "Reports of a month, a quarter or a year"),
         NP_("notice", "{kind} {period}: {organization}"),

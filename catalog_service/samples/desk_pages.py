@@ -27,9 +27,8 @@ from catalog_service.http.upload_forms import UploadForm, receive_upload
 from catalog_service.samples import service
 from catalog_service.samples.errors import NO_TABLE
 from catalog_service.samples.file_answers import file_response
-from catalog_service.samples.model import COLUMN_KINDS, MEASURES, STATES, Sample
+from catalog_service.samples.model import COLUMN_KINDS, MEASURES, STATES, WORK, Sample
 from catalog_service.samples.records import dataset_of
-from catalog_service.samples.waiting import WORK
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View

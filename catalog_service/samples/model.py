@@ -8,6 +8,9 @@ from typing import Final, Literal
 
 from translations import N_
 
+WORK: Final = "/workbench/samples"
+"""Where people work on samples."""
+
 ColumnKind = Literal["number", "date", "category", "text", "personal", "empty"]
 COLUMN_KINDS: Final[dict[ColumnKind, str]] = {
     "number": N_("number"),

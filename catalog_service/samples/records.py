@@ -1,8 +1,8 @@
 """The record of a released sample, and how dataset and sample name each other.
 
 The sample's record says ``dct:source`` of its dataset. What is said of the dataset
-(``adms:sample``) stands in the dataset's own document alone, as its class does: no record may say
-anything of another's subject.
+(``adms:sample``) stands in the dataset's own document and in a graph of its own (`graphs.py`): no
+record may say anything of another's subject.
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ def source_of(source: str) -> str:
 
 def sample_iri(base: str, sample: Sample) -> str:
     """Return the IRI of a sample's record."""
-    return mint_iri(base, source_of(sample.source), str(sample.number))
+    return sample_record(base, sample.source, sample.number)
+
+
+def sample_record(base: str, source: str, number: int) -> str:
+    """Return the same by the source of its dataset, and its number."""
+    return mint_iri(base, source_of(source), str(number))
 
 
 def dataset_of(base: str, iri: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ interrupted between the two serves nothing; to release it again completes it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import StoredRecord, version_of
+from catalog_service.notices.service import Notice, tell_all
 from catalog_service.samples import stored
 from catalog_service.samples.errors import (
     FILE_LOST,
@@ -30,18 +32,26 @@ from catalog_service.samples.errors import (
     REASON_MISSING,
     RECORD_HELD,
     SAMPLE_STEP,
-    SAMPLE_WITHDRAWN,
-    UNKNOWN_SAMPLE,
 )
-from catalog_service.samples.model import STATES, Made, Plan, Sample, State
-from catalog_service.samples.records import (
-    record_of,
-    sample_iri,
-    sample_lines,
-    source_of,
+from catalog_service.samples.graphs import SampleGraphs
+from catalog_service.samples.model import STATES, WORK, Made, Plan, Sample, State
+from catalog_service.samples.reading import (
+    content_for,
+    dataset_for,
+    is_served,
+    lines_for,
+    public_file,
+    public_sample,
+    public_samples,
+    sample_for,
+    sample_named,
+    sample_of_record,
+    samples_for,
+    waiting_for,
 )
+from catalog_service.samples.records import dataset_of, record_of, source_of
 from catalog_service.stored_files import StoredFiles
-from catalog_service.stored_records import known_record, record_iri
+from catalog_service.stored_records import known_record
 from harvesters.limits import DEFAULT, Limits
 from harvesters.protocols import Outcome, Submission
 from harvesters.readers.files import Input
@@ -49,13 +59,38 @@ from ontology.errors import AtlasError, Phrase
 from ontology.languages import choose
 from ontology.ntriples import triples_of
 from ontology.openness import open_type
-from ontology.record import PATH, Record
+from ontology.record import Record
 from ontology.terms import DCT, VOCAB
+
+__all__ = [
+    "LONGEST_REASON",
+    "SampleGraphs",
+    "Wish",
+    "ask",
+    "content_for",
+    "dataset_for",
+    "dataset_of",
+    "discard",
+    "draw",
+    "is_served",
+    "lines_for",
+    "public_file",
+    "public_sample",
+    "public_samples",
+    "release",
+    "sample_for",
+    "sample_named",
+    "sample_of_record",
+    "samples_for",
+    "waiting_for",
+    "withdraw",
+]
 
 LONGEST_REASON: Final = 2_000
 """Characters of a reason that are kept."""
 _CONDITIONAL: Final = f"{VOCAB}open-type/conditional"
 _PART: Final = 1024 * 1024
+_PERSON: Final = "person:"
 _OWN: Final[tuple[State, ...]] = ("drawn", "asked", "released")
 """States in which a sample needs its file."""
 
@@ -129,7 +164,9 @@ def ask(atlas: Service, principal: Principal, number: int) -> Sample:
     """
     there = sample_for(atlas, principal, Action.DATASET_EDIT, number)
     _demand_smallest(atlas, there)
-    return _step(atlas, principal, there, "asked", ("drawn",))
+    # Looked up before: a transaction that writes waits for nothing else.
+    told = _told_of_waiting(atlas, principal, there)
+    return _step(atlas, principal, there, "asked", ("drawn",), told=told)
 
 
 def discard(atlas: Service, principal: Principal, number: int, reason: str) -> Sample:
@@ -180,119 +217,6 @@ def withdraw(atlas: Service, principal: Principal, number: int, reason: str) -> 
     return there
 
 
-def sample_for(atlas: Service, principal: Principal, action: Action, number: int) -> Sample:
-    """Return a sample to who may do something over its source; raises ``unknown-sample``.
-
-    To others one that is not there is as one that they may not see.
-    """
-    with atlas.journal.reading_tables() as connection:
-        found = stored.samples_in(connection, number=number)
-    if not found or not principal.may_over(Action.DATASET_READ_HELD, found[0].source):
-        raise AtlasError(UNKNOWN_SAMPLE, number=number)
-    principal.require_over(action, found[0].source)
-    return found[0]
-
-
-def dataset_for(atlas: Service, principal: Principal, action: Action, dataset: str) -> StoredRecord:
-    """Return a record by IRI or ``source/remote id`` to who may do something over its source.
-
-    Raises ``right-missing`` or ``not-allowed`` first, then ``record-not-found``.
-    """
-    iri = record_iri(atlas.settings.base_iri, dataset)
-    source = iri.removeprefix(f"{atlas.settings.base_iri}{PATH}").partition("/")[0]
-    principal.require_over(action, source)
-    return known_record(atlas, iri)
-
-
-def sample_named(atlas: Service, name: str) -> int:
-    """Return the number of a sample by itself, or the newest of a dataset by the dataset's name.
-
-    Raises ``unknown-sample`` and ``record-not-found``.
-    """
-    if name.isascii() and name.isdigit() and len(name) < 10:
-        return int(name)
-    iri = record_iri(atlas.settings.base_iri, name)
-    with atlas.journal.reading_tables() as connection:
-        found = stored.samples_in(connection, dataset=iri)
-    if not found:
-        raise AtlasError(UNKNOWN_SAMPLE, number=name[:80])
-    return found[0].number
-
-
-def samples_for(atlas: Service, principal: Principal, dataset: str | None = None) -> list[Sample]:
-    """Return the samples that somebody may see at work, of a dataset's IRI or all, newest first."""
-    with atlas.journal.reading_tables() as connection:
-        found = stored.samples_in(connection, dataset=dataset)
-    may = {one.source: one for one in found}
-    seen = {name for name in may if principal.may_over(Action.DATASET_READ_HELD, name)}
-    return [one for one in found if one.source in seen]
-
-
-def waiting_for(atlas: Service, principal: Principal) -> list[Sample]:
-    """Return the samples that somebody may release, the newest first."""
-    return [
-        one
-        for one in samples_for(atlas, principal)
-        if one.state == "asked"
-        and one.source
-        and principal.may_over(Action.DATASET_RELEASE, one.source)
-        and principal.actor not in one.makers
-    ]
-
-
-def content_for(atlas: Service, there: Sample) -> bytes:
-    """Return the file of a sample that somebody looks at; raises ``sample-file``."""
-    found = StoredFiles(atlas.settings.home).get(there.file)
-    if found is None:
-        raise AtlasError(FILE_LOST, number=there.number)
-    return found
-
-
-def public_samples(atlas: Service, dataset: str | None = None) -> list[Sample]:
-    """Return the samples that are served, of a dataset's IRI or all, the newest first."""
-    with atlas.journal.reading_tables() as connection:
-        found = stored.samples_in(connection, dataset=dataset)
-    released = [one for one in found if one.state == "released"]
-    base = atlas.settings.base_iri
-    names = {one.number: (one.dataset, sample_iri(base, one)) for one in released}
-    records = atlas.journal.get_many([iri for pair in names.values() for iri in pair])
-    public = {iri for iri, one in records.items() if one.public and one.state == "active"}
-    return [one for one in released if public.issuperset(names[one.number])]
-
-
-def public_sample(atlas: Service, number: int) -> Sample:
-    """Return a sample that is served.
-
-    Raises ``sample-withdrawn`` for one that was released, and ``unknown-sample``.
-    """
-    with atlas.journal.reading_tables() as connection:
-        found = stored.samples_in(connection, number=number)
-    if not found or found[0].step("released") is None:
-        raise AtlasError(UNKNOWN_SAMPLE, number=number)
-    if found[0].state == "withdrawn":
-        raise AtlasError(SAMPLE_WITHDRAWN, number=number)
-    if not is_served(atlas, found[0]):
-        raise AtlasError(SAMPLE_WITHDRAWN, number=number)
-    return found[0]
-
-
-def is_served(atlas: Service, there: Sample) -> bool:
-    """Tell whether a sample's file is served now."""
-    return any(one.number == there.number for one in public_samples(atlas, there.dataset))
-
-
-def public_file(atlas: Service, number: int) -> tuple[Sample, bytes]:
-    """Return a sample that is served with its file; raises as `public_sample`, ``sample-file``."""
-    there = public_sample(atlas, number)
-    return there, content_for(atlas, there)
-
-
-def lines_for(atlas: Service, iri: str, focus: str) -> str:
-    """Return what a dataset's document says of its samples; empty: it has none."""
-    settings = atlas.settings
-    return sample_lines(settings.base_iri, settings.public_url, focus, public_samples(atlas, iri))
-
-
 def _publish(atlas: Service, principal: Principal, there: Sample, dataset: Record) -> Outcome:
     source = source_of(there.source)
     if atlas.journal.source(source) is None:
@@ -332,6 +256,7 @@ def _step(
     state: State,
     come_from: tuple[State, ...],
     reason: str = "",
+    told: tuple[Notice, Sequence[str]] | None = None,
 ) -> Sample:
     with atlas.journal.writing_tables() as connection:
         # A right that ended since stops it.
@@ -341,6 +266,8 @@ def _step(
         time = to_number(atlas.clock.now())
         stored.add_step(connection, there.number, state, principal.actor, time, reason)
         _tell(atlas, connection, there, state, reason)
+        if told is not None:
+            tell_all(atlas, connection, *told)
     return _numbered(atlas, there.number)
 
 
@@ -371,6 +298,27 @@ def _tell(
         details={"number": there.number, "file": there.file},
     )
     atlas.audit.append(connection, entry)
+
+
+def _told_of_waiting(
+    atlas: Service, principal: Principal, there: Sample
+) -> tuple[Notice, Sequence[str]]:
+    """Return what is told of a sample that waits, and who may release it: nobody who made it."""
+    owner = owner_of(atlas.journal, there.source)
+    makers = {one.removeprefix(_PERSON) for one in (*there.makers, principal.actor)}
+    persons = [
+        one
+        for one in atlas.accounts.who_may.over(Action.DATASET_RELEASE, owner)
+        if one not in makers
+    ]
+    notice = Notice(
+        "sample.waiting",
+        {"title": there.title},
+        subject=there.dataset,
+        path=f"{WORK}/{there.number}",
+        organization=owner,
+    )
+    return notice, persons
 
 
 def _take_away(atlas: Service, there: Sample) -> None:

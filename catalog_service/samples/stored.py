@@ -71,6 +71,23 @@ def samples_in(
     ]
 
 
+def last_step(connection: sa.Connection) -> int:
+    """Return the number of the last step of any sample; 0: there is none."""
+    return int(connection.execute(sa.select(sa.func.max(_P.number))).scalar() or 0)
+
+
+def released_in(connection: sa.Connection) -> list[tuple[int, str, str]]:
+    """Return number, dataset and source of released samples, by number; no report is read."""
+    last = sa.select(sa.func.max(_P.number)).group_by(_P.sample)
+    query = (
+        sa.select(_S.number, _S.dataset, _S.source)
+        .join(sample_steps, _P.sample == _S.number)
+        .where(_P.number.in_(last), _P.state == "released")
+        .order_by(_S.number)
+    )
+    return [(row.number, row.dataset, row.source) for row in connection.execute(query)]
+
+
 def is_used(connection: sa.Connection, file: str, states: Iterable[State]) -> bool:
     """Tell whether a file is that of a sample in one of some states."""
     query = sa.select(_S.number).where(_S.file == file)

@@ -7,11 +7,11 @@ from typing import Final
 
 from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
+from catalog_service.samples.model import WORK
 from catalog_service.samples.service import waiting_for
 from catalog_service.waiting import WaitingItem, WaitingKind
 from translations import N_
 
-WORK: Final = "/workbench/samples"
 _MOST: Final = 200
 
 

@@ -10,12 +10,14 @@ import pyoxigraph as ox
 import pytest
 
 from catalog_service.accounts.service import Role
+from catalog_service.notices.service import PersonalNotices
 from catalog_service.reports.measuring import measure
 from catalog_service.reports.model import CITY
 from catalog_service.reports.stored import figures_on
 from catalog_service.samples.model import Sample
 from catalog_service.samples.service import ask, draw, release, withdraw
-from ontology.terms import ADMS, DCAT, DCT
+from catalog_service.stored_records import known_record
+from ontology.terms import ADMS, DCAT, DCT, PROV
 from tests.catalog_service.samples.conftest import (
     PARK,
     PLANTED,
@@ -45,6 +47,33 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, ht
         made.project()
         with served(made) as address, httpx.Client(base_url=address, timeout=60) as client:
             yield made, client
+
+
+def test_graph_and_pages_lead_from_whole_to_sample_and_back(
+    shared: tuple[House, httpx.Client],
+) -> None:
+    house, client = shared
+    one = released(house)
+    house.project()
+
+    def asked(pattern: str) -> bool:
+        answer = client.get("/sparql", params={"query": f"ASK {{ {pattern} }}"})
+        assert answer.status_code == 200, answer.text
+        return bool(answer.json()["boolean"])
+
+    park = known_record(house.atlas, PARK).focus
+    own = known_record(house.atlas, f"samples-transport/{one.number}").iri
+    there = f"<{park}> <{ADMS.sample}> <{own}#file> . <{own}> <{PROV.wasDerivedFrom}> <{park}> ."
+    graph = f"GRAPH <{house.settings.base_iri}/samples>"
+    assert asked(f"{graph} {{ {there} }}")
+    assert asked(f"{there} <{own}> <{DCAT.distribution}> <{own}#file> ; <{DCT.source}> <{park}> .")
+    page = client.get(f"/dataset/samples-transport/{one.number}?lang=en", headers=HTML).text
+    assert f'href="/dataset/{PARK}?lang=en"' in page
+    assert "This is a sample set" in page
+    assert "This is a sample set" not in client.get(f"/dataset/{PARK}?lang=en", headers=HTML).text
+    withdraw(house.atlas, person_of(house, "r", Role.REVIEWER), one.number, "错")
+    house.project()
+    assert not asked(f"<{park}> <{ADMS.sample}> <{own}#file>")
 
 
 def test_a_served_sample_is_told_everywhere(shared: tuple[House, httpx.Client]) -> None:
@@ -234,3 +263,22 @@ def test_what_cannot_be_drawn_is_told_on_the_form(
     assert 'role="alert"' in answer.text
     assert 'value="<script>' not in answer.text
     assert text in answer.text
+
+
+def test_who_may_release_is_told_of_a_sample_that_waits(tmp_path: Path) -> None:
+    made = make_house(tmp_path / "var")
+    with made.atlas as atlas:
+        steward = person(atlas, "steward", Role.STEWARD, "transport")
+        reviewer = person(atlas, "reviewer", Role.REVIEWER, "transport")
+        stranger = person(atlas, "stranger", Role.REVIEWER, "water")
+        drawer = person_of(made, steward.id, Role.STEWARD)
+        one = draw(atlas, drawer, PARK, TABLE, WISH)
+
+        def told(who: str) -> list[tuple[str, str | None]]:
+            found = PersonalNotices(atlas.journal).of(who, limit=50)
+            return [(each.kind, each.path) for each in found if each.kind == "sample.waiting"]
+
+        assert told(reviewer.id) == []
+        ask(atlas, drawer, one.number)
+        assert told(reviewer.id) == [("sample.waiting", f"{WORK}/{one.number}")]
+        assert told(steward.id) == told(stranger.id) == []

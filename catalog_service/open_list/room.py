@@ -25,9 +25,14 @@ def _routers() -> tuple[APIRouter, ...]:
         routes,
         system_pages,
     )
+    from catalog_service.open_list.coverage import public_pages as coverage_pages
+    from catalog_service.open_list.coverage import routes as coverage_routes
     from catalog_service.open_list.exchange import pages as exchange_pages
 
     return (
+        # Its addresses come before those of the lists: coverage is no organization.
+        coverage_routes.router,
+        coverage_pages.router,
         linked_data_routes.router,
         feed_routes.router,
         routes.router,
@@ -43,8 +48,10 @@ def _routers() -> tuple[APIRouter, ...]:
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.open_list import commands
+    from catalog_service.open_list.coverage import commands as coverage_commands
     from catalog_service.open_list.exchange import commands as exchange_commands
 
+    coverage_commands.register(commands.app)
     exchange_commands.register(commands.app)
     app.add_typer(commands.app, name="open-list")
 

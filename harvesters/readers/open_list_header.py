@@ -186,6 +186,10 @@ def _match(number: int, cells: Sequence[object], year: int | None) -> Header | N
                 for target, labels in entry["labels"].items()
             }
             identity = next((index[heading_key(label)] for label in entry["identity"]), None)
+            # Columns that were added to a known list say what they say anywhere.
+            used = {identity, *(at for positions in found.values() for at in positions)}
+            free = {label: at for label, at in index.items() if at not in used}
+            found = {**_by_labels(free), **found}
             return Header(entry["name"], number, columns, found, identity, entry.get("year", year))
     return _by_synonyms(number, columns, index, year)
 
@@ -193,19 +197,23 @@ def _match(number: int, cells: Sequence[object], year: int | None) -> Header | N
 def _by_synonyms(
     number: int, columns: tuple[str, ...], index: dict[str, int], year: int | None
 ) -> Header | None:
-    lists = _lists()
     free = dict(index)
-    identity = next((free.pop(label) for label in lists.identity if label in free), None)
-    found: dict[str, tuple[int, ...]] = {}
-    for target, labels in lists.synonyms.items():
-        positions = [free[label] for label in labels if label in free]
-        if positions:
-            # One column per target; the other headings stay free for other targets.
-            chosen = next(label for label in labels if label in free)
-            found[target] = (free.pop(chosen),)
+    identity = next((free.pop(label) for label in _lists().identity if label in free), None)
+    found = _by_labels(free)
     if "title" not in found or len(found) < 2:
         return None
     return Header("synonyms", number, columns, found, identity, year)
+
+
+def _by_labels(free: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """Return the columns that synonyms name, which are taken out of ``free``."""
+    found: dict[str, tuple[int, ...]] = {}
+    for target, labels in _lists().synonyms.items():
+        # One column per target; the other headings stay free for other targets.
+        chosen = next((label for label in labels if label in free), None)
+        if chosen is not None:
+            found[target] = (free.pop(chosen),)
+    return found
 
 
 def header_missing(name: str, rows: Sequence[tuple[int, Sequence[object]]]) -> AtlasError:

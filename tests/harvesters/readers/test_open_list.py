@@ -84,6 +84,17 @@ def test_rows_become_records_after_the_profile(read: Read) -> None:
     assert result.lines("domain-2014/")
 
 
+def test_columns_added_to_a_known_list_are_read(read: Read) -> None:
+    head = OLD.rstrip("\n") + ",开放类型,更新频率,开放范围,主题\n"
+    row = "7,市教委,体育场馆,全市场馆,名称、地址,公共服务,无条件开放,每年,全市,教育科技\n"
+    result = read(head + row, "l.csv")
+    assert result.lines("accessRights> <https://w3id.org/shdata/vocab/open-type/unconditional>")
+    assert result.lines("accrualPeriodicity") and result.lines('openScope> "全市"')
+    assert result.lines("domain-2014/")
+    assert result.text.count('listYear> "2014"^^') == 1
+    assert not [one for one in result.mapped[0].warnings if one.code == "unknown-column"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_encodings_and_separators_give_the_same(read: Read, encoding: str, delimiter: str) -> None:

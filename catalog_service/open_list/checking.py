@@ -8,13 +8,13 @@ review of secrecy among it) is told under the gate's own rules; an exception tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from catalog_service.context import Service
 from catalog_service.duplicates.service import repeats_of_city
 from catalog_service.journal.model import version_of
-from catalog_service.open_list.drafting import SEPARATOR, Items, records_of
+from catalog_service.open_list.drafting import SEPARATOR, items_of
 from catalog_service.open_list.errors import LIST_VIOLATIONS
 from catalog_service.open_list.model import (
     CLOSED,
@@ -35,12 +35,19 @@ _TOLD: Final = frozenset({"Violation", "Warning"})
 Severity = Literal["Violation", "Warning", "Info"]
 
 
-def check(atlas: Service, organization: str, content: Content) -> list[ListFinding]:
-    """Return what is found, violations first; raises what reading the index does."""
+def check(
+    atlas: Service, organization: str, content: Content, own: Collection[ListItem] | None = None
+) -> list[ListFinding]:
+    """Return what is found, violations first; raises what reading the index does.
+
+    ``own``: the items of all the organization's datasets, where they have been read already.
+    """
+    if own is None:
+        own = items_of(atlas, [organization])[organization]
     found = [
         *check_items(atlas, content),
         *_repeating(atlas, content),
-        *_left_out(atlas, organization, content),
+        *_left_out(atlas, own, content),
         *_planless(atlas, organization),
     ]
     return sorted(found, key=lambda one: (one.severity != "Violation", one.rule, one.key))
@@ -161,12 +168,10 @@ def _repeating(atlas: Service, content: Content) -> Iterator[ListFinding]:
         )
 
 
-def _left_out(atlas: Service, organization: str, content: Content) -> Iterator[ListFinding]:
+def _left_out(atlas: Service, own: Iterable[ListItem], content: Content) -> Iterator[ListFinding]:
     """R12: what the organization opens is on its list. R27: so is what concerns livelihood."""
-    make = Items(atlas)
     livelihood = _livelihood(atlas)
-    for record in records_of(atlas, organization):
-        item = make.of(record)
+    for item in own:
         if item.key in content.items:
             continue
         if item.open_type != CLOSED and not livelihood.isdisjoint(item.domain.split(SEPARATOR)):

@@ -68,9 +68,32 @@ def from_catalog(atlas: Service, organization: str) -> Content:
     Those without an open type, too: the check asks for it. Reads all public records: seconds for a
     large catalogue, and needs no projection.
     """
+    return open_ones(items_of(atlas, [organization])[organization])
+
+
+def open_ones(items: Iterable[ListItem]) -> Content:
+    """Return what a list begins from of the items of an organization's datasets."""
+    return Content.of(one for one in items if one.open_type != CLOSED)
+
+
+def items_of(atlas: Service, organizations: Collection[str]) -> dict[str, list[ListItem]]:
+    """Return the items of the public datasets of each organization, and of what lies below it.
+
+    All public records are read once, however many organizations there are.
+    """
     make = Items(atlas)
-    found = (make.of(record) for record in records_of(atlas, organization))
-    return Content.of(one for one in found if one.open_type != CLOSED)
+    found: dict[str, list[ListItem]] = {one: [] for one in organizations}
+    publish_for: dict[str, list[str]] = {}
+    for organization in found:
+        for one in _own(atlas, organization):
+            publish_for.setdefault(one, []).append(organization)
+    for record in public_records(atlas):
+        reached = {to for one in _publishers(record) for to in publish_for.get(one, ())}
+        if reached:
+            item = make.of(record)
+            for organization in reached:
+                found[organization].append(item)
+    return found
 
 
 def records_of(atlas: Service, organization: str) -> Iterator[Record]:

@@ -69,6 +69,12 @@ LIST_NOT_FILED: Final = ErrorKind(
     "with the catalogue, or with another year.",
     status=409,
 )
+LIST_NOTHING_TO_FILL: Final = ErrorKind(
+    "open-list-nothing-to-fill",
+    "The catalogue says nothing that the list leaves empty. Complete the datasets where they are "
+    "described, or the list by a workbook.",
+    status=409,
+)
 NOT_EVALUATED: Final = ErrorKind(
     "open-list-not-evaluated",
     "{number} items of the list have no decision yet. Decide on each, and end the evaluation then.",

@@ -24,6 +24,7 @@ from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.deadlines import overdue
 from catalog_service.open_list.differences import ItemChange, diff, ordered, with_fields
 from catalog_service.open_list.errors import LIST_ITEM, LIST_NEEDS_ANOTHER
+from catalog_service.open_list.lists_view import show_lists, together, year_of
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.reasons import OTHER, REASONS, grouped
@@ -33,7 +34,6 @@ from catalog_service.open_list.service import (
     edit,
     findings_kept,
     get,
-    listed,
     possible_steps,
     propose,
     proposed,
@@ -50,24 +50,21 @@ router = APIRouter(include_in_schema=False)
 PER_PAGE: Final = 25
 
 Year = Annotated[int, Path(ge=2000, le=2999)]
+Text = Annotated[str, Query(max_length=20)]
 
 
 @router.get(WORK)
-def lists_page(request: Request, atlas: Atlas, worker: Worker) -> Response:
-    """The lists of one's organizations, and the form by which one is begun."""
-    view = View(request)
-    return render_desk(
-        view,
-        worker,
-        "open_lists_at_work.html",
-        WORK,
-        [(view.gettext("Open lists"), None)],
-        lists=listed(atlas, worker),
-        name_of=lambda iri: view.pick(atlas.accounts.hierarchy.names(iri)),
-        path_of=lambda one: list_path(atlas.vocabulary, one.organization, one.year),
-        organizations=_organizations(atlas, view, worker),
-        year=atlas.clock.today().year,
-    )
+def lists_page(
+    request: Request,
+    atlas: Atlas,
+    worker: Worker,
+    year: Text = "",
+    state: Text = "",
+    begin: Text = "",
+) -> Response:
+    """The lists of one's organizations, and the forms by which they are begun and taken on."""
+    wanted = year_of(begin, "begin") if begin else None
+    return show_lists(View(request), atlas, worker, year, state, begin=wanted)
 
 
 @router.get(f"{WORK}/{{year}}/{{organization}}")
@@ -87,14 +84,16 @@ def list_at_work(
 
 @router.post(WORK)
 async def change_list(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
-    """Take a step with a list."""
+    """Take a step with a list, or with several."""
     fields = await receive_fields(request)
 
     def work() -> Response:
         form = first_values(fields)
         worker = sender(request, form, bearer)
+        if form.get("together"):
+            return together(View(request), atlas, worker, fields)
         name = organization_named(atlas.vocabulary, form.get("organization", ""))
-        year = _year(form)
+        year = year_of(form.get("year", ""), "year")
         try:
             _taken(atlas, worker, name, year, form)
         except AtlasError as error:
@@ -200,21 +199,6 @@ def _page(
         people=names_of(atlas, [one.actor for one in there.steps]),
         most_reason=MAX_REASON,
     )
-
-
-def _organizations(atlas: Service, view: View, worker: Principal) -> list[tuple[str, str]]:
-    allowed = worker.organizations(Action.OPEN_LIST_EDIT)
-    known = atlas.vocabulary.offered("organization")
-    return [(one.iri, view.name(one)) for one in known if allowed is None or one.iri in allowed]
-
-
-def _year(form: Mapping[str, str]) -> int:
-    text = form.get("year", "")
-    if not text.isascii() or not text.isdecimal() or not 2000 <= int(text[:9]) <= 2999:
-        raise AtlasError(
-            PARAMETER_INVALID, name="year", value=text[:80], expected="a year, as 2026"
-        )
-    return int(text)
 
 
 def _day(form: Mapping[str, str]) -> date | None:

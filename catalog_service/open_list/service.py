@@ -109,9 +109,11 @@ def draft(
     *,
     file: tuple[str, bytes] | None = None,
     last_year: bool = False,
+    own: Sequence[ListItem] | None = None,
 ) -> OpenList:
     """Begin a list from the catalogue, from last year's list, or from a file (name and bytes).
 
+    ``own``: the items of all the organization's datasets, where they have been read already.
     Rows of a file that are other departments' are left out, and told with the step. Raises
     ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
     year), and what reading a list does.
@@ -129,7 +131,9 @@ def draft(
         decided = decisions_of(atlas, organization, year - 1)
         content, origin = next_content(last.content, decided), "last-year"
     else:
-        content, origin = drafting.from_catalog(atlas, organization), "catalog"
+        if own is None:
+            own = drafting.items_of(atlas, [organization])[organization]
+        content, origin = drafting.open_ones(own), "catalog"
     if not content.items:
         raise AtlasError(LIST_EMPTY, organization=organization)
     return take_step(
@@ -175,12 +179,17 @@ def edit(
 
 
 def check(
-    atlas: Service, principal: Principal, organization: str, year: int
+    atlas: Service,
+    principal: Principal,
+    organization: str,
+    year: int,
+    *,
+    own: Sequence[ListItem] | None = None,
 ) -> tuple[OpenList, list[ListFinding]]:
     """Hold a draft against the rules, and keep what they find."""
     principal.require(Action.OPEN_LIST_EDIT, organization)
     there = get(atlas, organization, year)
-    found = findings_of(atlas, organization, there.content)
+    found = findings_of(atlas, organization, there.content, own)
     checked = take_step(
         atlas,
         principal,
@@ -193,9 +202,16 @@ def check(
 
 
 def take(
-    atlas: Service, principal: Principal, organization: str, year: int, step: str, reason: str = ""
+    atlas: Service,
+    principal: Principal,
+    organization: str,
+    year: int,
+    step: str,
+    reason: str = "",
+    *,
+    own: Sequence[ListItem] | None = None,
 ) -> OpenList:
-    """Take a step that needs nothing but, at most, a reason.
+    """Take a step that needs nothing but, at most, a reason; ``own`` as for `draft`.
 
     Filing is refused while the check finds violations. Raises ``unknown-open-list``,
     ``right-missing`` or ``not-allowed``, ``open-list-step``, ``open-list-reason``,
@@ -203,9 +219,9 @@ def take(
     """
     name = (organization, year)
     if step == "check":
-        return check(atlas, principal, organization, year)[0]
+        return check(atlas, principal, organization, year, own=own)[0]
     if step == "file":
-        return _file(atlas, principal, name, reason)
+        return _file(atlas, principal, name, reason, own)
     if step == "publish":
         return take_step(atlas, principal, name, step, reason=reason, write=publishing(atlas))
     if step not in ("review", "return", "accept", "close"):
@@ -233,11 +249,17 @@ def findings_kept(atlas: Service, there: OpenList) -> KeptFindings | None:
         return last_findings(connection, there.organization, there.year, there.content.hash)
 
 
-def _file(atlas: Service, principal: Principal, name: tuple[str, int], reason: str) -> OpenList:
+def _file(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    reason: str,
+    own: Sequence[ListItem] | None,
+) -> OpenList:
     principal.require(Action.OPEN_LIST_FILE, name[0])
     there = get(atlas, *name)
     step_from(there.state, "file")
-    found = findings_of(atlas, there.organization, there.content)
+    found = findings_of(atlas, there.organization, there.content, own)
     refuse_violations(found)
 
     def write(taking: Taking) -> None:

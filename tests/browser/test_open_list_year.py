@@ -109,7 +109,7 @@ def stands(house: House, state: str) -> None:
 
 def begin(steward: Page, year: int, *, from_last: bool = False) -> None:
     steward.goto(WORK)
-    steward.get_by_label("Year", exact=True).fill(str(year))
+    steward.get_by_role("region", name="Begin a list").get_by_label("Year").fill(str(year))
     if from_last:
         steward.get_by_label("It begins from").select_option("last-year")
     steward.get_by_role("button", name="Begin the draft").click()
@@ -184,6 +184,9 @@ def test_a_year_from_draft_to_the_next_draft(
     evaluate(house, desks)
     begin(desks["steward"], 2027, from_last=True)
     assert get(house.atlas, TRANSPORT, 2027).content.items["transport/BUS"].note == "含夜班线"
+    desks["steward"].goto(f"{WORK}/2027/transport/differences")
+    expect(desks["steward"].get_by_text("List of 2026 → List of 2027")).to_be_visible()
+    looked_at(desks["steward"])
     # Each step left its audit entry.
     steps = Counter(
         one.action.removeprefix("open_list.")

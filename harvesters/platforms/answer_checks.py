@@ -23,6 +23,7 @@ from harvesters.platforms.web_address import WebAddress
 from ontology.errors import AtlasError
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+PERMANENT: Final = frozenset({301, 308})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """May be repeated whatever became of the first try (RFC 9110, 9.2.1)."""
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})

@@ -17,6 +17,7 @@ from tenacity.wait import wait_exponential_jitter
 
 from harvesters.platforms.address_guard import AddressGuard
 from harvesters.platforms.answer_checks import (
+    PERMANENT,
     SAFE_METHODS,
     PassingError,
     check_status,
@@ -47,6 +48,8 @@ class Response:
     content: bytes
     url: str
     """The address after redirects, without the source's credentials."""
+    is_moved: bool = False
+    """Whether the first redirect says that it is for good (301, 308)."""
 
 
 class Client(Protocol):
@@ -86,6 +89,8 @@ class _Order:
     """Whether the source's credentials go with it."""
     sink: BinaryIO | None = None
     """Where the body of the answer goes, in the place of memory."""
+    is_bodiless: bool = False
+    """Whether the body of the answer is left where it is."""
 
 
 class GuardedClient:
@@ -174,6 +179,17 @@ class GuardedClient:
         address = self._cleaned(parse(url))
         return self._repeated(_Order("GET", address, {}, None, True, True, sink))
 
+    def look(self, url: str, *, method: str = "HEAD") -> Response:
+        """Return what an address answers without its body, of which nothing is taken in.
+
+        Like `request` in all else; a GET asks for the first byte alone, which a server need not
+        heed: its connection is closed then.
+        """
+        method = method.upper()
+        headers = {"range": "bytes=0-0"} if method == "GET" else {}
+        address = self._cleaned(parse(url))
+        return self._repeated(_Order(method, address, headers, None, True, True, is_bodiless=True))
+
     def _fetch_token(self, url: str, headers: Mapping[str, str], content: bytes) -> bytes:
         order = _Order("POST", parse(url), headers, content, True, is_authorized=False)
         try:
@@ -218,7 +234,7 @@ class GuardedClient:
         method, address, content = order.method, order.address, order.content
         headers = dict(order.headers)
         is_home = order.is_authorized and address.origin == self._home.origin
-        seconds, is_renewed, hops = self._limits.seconds, False, 0
+        seconds, is_renewed, hops, is_moved = self._limits.seconds, False, 0, False
         while True:
             sent, target = dict(headers), address
             if is_home and self._credentials:
@@ -228,7 +244,13 @@ class GuardedClient:
                 exchange(seconds, self._cancellation) as now,
             ):
                 answer = self._transport.send(
-                    method, target, sent, content, shown=address, sink=order.sink
+                    method,
+                    target,
+                    sent,
+                    content,
+                    shown=address,
+                    sink=order.sink,
+                    is_bodiless=order.is_bodiless,
                 )
                 seconds = max(0.0, now.until - time.monotonic())
             if answer.status == 401 and is_home and self._credentials and not is_renewed:
@@ -245,6 +267,7 @@ class GuardedClient:
             )
             if next_address is None:
                 break
+            is_moved = is_moved or (not hops and answer.status in PERMANENT)
             hops += 1
             if hops > self._limits.redirects:
                 raise too_many_redirects(order.address, next_address)
@@ -263,7 +286,7 @@ class GuardedClient:
             turns=self._turns,
             politeness=self._politeness,
         )
-        return Response(answer.status, answer.headers, answer.body, str(address))
+        return Response(answer.status, answer.headers, answer.body, str(address), is_moved)
 
 
 def user_agent(name: str, version: str, contact: str) -> str:

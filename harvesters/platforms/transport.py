@@ -121,11 +121,13 @@ class GuardedTransport:
         *,
         shown: WebAddress,
         sink: BinaryIO | None = None,
+        is_bodiless: bool = False,
     ) -> Answer:
         """Return the answer to a request, within the `exchange` of this thread.
 
         Where there is a ``sink``, the body of a whole answer (200) goes to it from its beginning,
-        in the place of what it held, and is empty here.
+        in the place of what it held, and is empty here. Of what ``is_bodiless`` the body is not
+        read, and the connection is closed where one follows.
 
         Errors name the address ``shown`` instead of ``address``, which may hold a key. Raises
         `PassingError` where another try makes sense, else `AtlasError`.
@@ -148,6 +150,8 @@ class GuardedTransport:
                 method, target, headers=list(fields.items()), content=content
             ) as answer:
                 current.head = None
+                if is_bodiless and method != "HEAD":
+                    return Answer(answer.status, _decoded(answer.headers), b"")
                 return self._read(answer, sink, has_body=method != "HEAD")
         except SlowError:
             seconds = f"{self._limits.seconds:g}"

@@ -56,6 +56,7 @@ from catalog_service.journal.model import Change
 from catalog_service.links import api_path, dataset_path, record_path, split_ending
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.quality.service import (
+    asked_of,
     group_of,
     measurements_of,
     points_kept,
@@ -226,6 +227,7 @@ def _page(
     fixed = atlas.settings.today
     now = version.public and not at
     whole = sample_of_record(atlas, version.source, version.remote_id) if now else None
+    measured = measurements_of(atlas, version.iri) if now else {}
     return view.render(
         "dataset.html",
         headers={
@@ -258,7 +260,8 @@ def _page(
         findings=reasons(findings),
         repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
-        measured={} if at or not version.public else measurements_of(atlas, version.iri),
+        measured=measured,
+        addresses=asked_of(atlas, version.iri, measured),
         points=[] if at or not version.public else points_kept(atlas, version.iri),
         profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
         group_of=group_of,

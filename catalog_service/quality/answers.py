@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import Field
+
 from catalog_service.answers import Shown
+from catalog_service.quality.addresses.model import Outcome, Part
 from catalog_service.quality.data.model import Kind
 from catalog_service.quality.model import Metric, Result
 
@@ -116,10 +119,29 @@ class DataAnswer(Shown):
     columns: list[ColumnAnswer] | None = None
 
 
+class AddressAnswer(Shown):
+    """An address that the record names, and what it answered when it was asked last.
+
+    All but ``address`` and ``part`` are null where it was not asked yet. ``outcome`` is of the day
+    ``seen``, and the same since ``since``; ``good``: the last day on which it answered; it has
+    failed on ``failed_days`` different days since then.
+    """
+
+    address: str
+    part: Part
+    outcome: Outcome | None = None
+    status: int | None = None
+    since: date | None = None
+    seen: date | None = None
+    good: date | None = None
+    failed_days: int | None = None
+
+
 class DatasetQualityAnswer(Shown):
     """``day``: the last day on which the whole catalogue was measured; the newest come first.
 
-    ``data``: the profile of a file, where one was looked at.
+    ``data``: the profile of a file, where one was looked at. ``addresses``: the first 1,000, where
+    any was asked.
     """
 
     iri: str
@@ -127,3 +149,4 @@ class DatasetQualityAnswer(Shown):
     measurements: list[MeasurementAnswer]
     mqa: list[PointsAnswer]
     data: DataAnswer | None = None
+    addresses: list[AddressAnswer] = Field(default_factory=list)

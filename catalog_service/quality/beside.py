@@ -1,39 +1,63 @@
-"""What is known of records beside what they say: findings of rules, and looks at their files."""
+"""What is known of records beside what they say: findings, looks at files, asked addresses."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 
 from catalog_service.context import Service
+from catalog_service.quality.addresses.keeping import states_of
+from catalog_service.quality.addresses.model import key_of, listed
 from catalog_service.quality.data.model import GONE, group_of
 from catalog_service.quality.model import Beside, Look
+from catalog_service.quality.reading import Read
 from catalog_service.quality.tables import quality_profiles
 
 _P: Final = quality_profiles.c
 
 
-def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str], Beside]:
+def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str, Read], Beside]:
     """Return what is known of a record, by its IRI; read once for all, or for ``iri`` alone."""
     findings = atlas.journal.public_verdicts(iri)
     query = sa.select(_P.iri, _P.day, _P.seen, _P.address, _P.reason, _P.details)
     if iri is not None:
         query = query.where(_P.iri == iri)
     looks: defaultdict[str, list[Look]] = defaultdict(list)
-    answers: dict[str, dict[str, bool]] = {}
+    fetched: dict[str, tuple[str, date, bool]] = {}
+    day, dead_days = atlas.clock.today(), atlas.settings.quality_dead_days
     with atlas.journal.reading_tables() as connection:
         for row in connection.execute(query.order_by(_P.iri, _P.day.desc())):
             looks[row.iri].append(_look(row))
             # The newest comes first.
             answered = not row.reason or group_of(row.reason) != "fetch"
-            answers.setdefault(row.iri, {row.address: answered})
+            fetched.setdefault(row.iri, (row.address, row.seen, answered))
+    states = states_of(atlas) if iri is None else None
 
-    def beside(name: str) -> Beside:
-        return Beside(findings.get(name), tuple(looks.get(name, ())), answers.get(name, {}))
+    def beside(name: str, said: Read) -> Beside:
+        known = states_of(atlas, map(key_of, said.addresses)) if states is None else states
+        links = listed(said.addresses, known, day, dead_days)
+        answers: dict[str, bool] = {}
+        if name in fetched:
+            answers[fetched[name][0]] = fetched[name][2]
+        for one in links:
+            is_newer = name not in fetched or (
+                one.address != fetched[name][0]
+                or (one.state is not None and one.state.seen >= fetched[name][1])
+            )
+            # An answer of MQA is of the last time; a refusal is none.
+            if one.standing != "unasked" and is_newer:
+                answers[one.address] = one.standing == "answers"
+        return Beside(
+            findings.get(name),
+            tuple(looks.get(name, ())),
+            answers,
+            tuple(one.standing for one in links),
+        )
 
     return beside
 

@@ -24,14 +24,23 @@ def evaluate(
             "--data", help="Fetch and profile the files themselves, where that is allowed."
         ),
     ] = False,
+    links: Annotated[
+        bool,
+        typer.Option(
+            "--links", help="Ask whether addresses of records answer, where that is allowed."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the public records today; the worker does so every night."""
     from catalog_service.quality import service
 
     out = Output(as_json=json)
+    if links:
+        _ask(out, source)
     if data:
         _profile(out, source)
+    if links or data:
         return
     with existing() as atlas:
         done = service.evaluate(atlas, source=source)
@@ -75,6 +84,29 @@ def evaluate(
             )
             for metric, one in figures
         ],
+    )
+
+
+def _ask(out: Output, source: str | None) -> None:
+    from catalog_service.quality.addresses.model import Asked
+    from catalog_service.quality.service import ask_addresses
+    from harvesters.platforms.web_address import shown
+
+    def tell(address: str, found: Asked) -> None:
+        status = "" if found.status is None else f" ({found.status})"
+        out.text(f"{shown(address)}: {found.outcome}{status}")
+
+    with existing() as atlas:
+        done = ask_addresses(atlas, source=source, told=tell)
+    out.result({"addresses": done.addresses, "asked": done.asked, "outcomes": dict(done.outcomes)})
+    out.text(
+        gettext(
+            "{asked} of {addresses} addresses were asked: {answered} answered, {failed} failed.",
+            asked=done.asked,
+            addresses=done.addresses,
+            answered=done.answered,
+            failed=done.failed,
+        )
     )
 
 

@@ -53,7 +53,7 @@ def evaluate(
             continue
         count += 1
         said = read(record.nquads or "", record.focus)
-        known = beside(record.iri)
+        known = beside(record.iri, said)
         own_points = points(said, formats, known)
         pointed[record.iri] = own_points
         for publisher in (ALL, *said.publishers):

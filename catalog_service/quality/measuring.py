@@ -51,6 +51,7 @@ def measured(
         "data-dictionary": _data_dictionary(record),
         "extent": _extent(record),
         "current": _current(record, beside),
+        "links": _links(beside),
         "rules": _rules(beside),
     }
 
@@ -92,6 +93,22 @@ def _current(record: Read, beside: Beside) -> Found:
         return Found("unjudged", "nodate")
     # Of a month or a year the last day counts: the change may lie within it.
     return Found("fail", "changed") if said.last < before.seen else _PASSED
+
+
+def _links(beside: Beside) -> Found:
+    """Hold the addresses against having to answer (R09): one that is dead fails the dataset."""
+    found = set(beside.links)
+    if not found:
+        return Found("unjudged", "noaddress")
+    if found == {"answers"}:
+        return _PASSED
+    if "dead" in found:
+        return Found("fail", "dead")
+    if "failing" in found:
+        return Found("unjudged", "failing")
+    if found == {"unasked"}:
+        return Found("unjudged", "unasked")
+    return Found("unjudged", "refused" if "refused" in found else "partly-asked")
 
 
 def _rules(beside: Beside) -> Found:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, get_args
 
+from catalog_service.quality.addresses.model import Standing
+
 Metric = Literal[
     "on-time",
     "machine-readable",
@@ -15,6 +17,7 @@ Metric = Literal[
     "data-dictionary",
     "extent",
     "current",
+    "links",
     "rules",
 ]
 METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
@@ -27,6 +30,7 @@ RULES: Final[dict[Metric, str]] = {
     "data-dictionary": "R21",
     "extent": "R21",
     "current": "R09",
+    "links": "R09",
     "rules": "",
 }
 """The rule that demands what a metric measures; empty: all that the gate checks."""
@@ -64,12 +68,13 @@ class Beside:
 
     ``findings``: what rules find in its public version, with the severity; None where a newer
     version waits, which the findings are of. ``looks`` at its file, the newest first. ``answers``:
-    whether an address answered when it was asked.
+    whether an address answered when it was asked last. ``links``: how each of its addresses stands.
     """
 
     findings: frozenset[tuple[str, str]] | None = None
     looks: tuple[Look, ...] = ()
     answers: Mapping[str, bool] = field(default_factory=dict)
+    links: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

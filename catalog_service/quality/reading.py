@@ -8,6 +8,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from catalog_service.quality.addresses.model import Part
+from harvesters.mapping.web_addresses import has_user, is_web
 from ontology.dates import earliest, latest
 from ontology.ntriples import triples_of
 from ontology.terms import ADMS, CSVW, DCAT, DCT, SHD, VOCAB
@@ -48,6 +50,8 @@ class Read:
     """What is said of the dataset itself, by predicate."""
     forms: tuple[_Said, ...] = ()
     """The same of each distribution."""
+    addresses: Mapping[str, Part] = field(default_factory=dict)
+    """Web addresses that people may follow, and what each is named as first."""
 
 
 def read(nquads: str, focus: str) -> Read:
@@ -91,6 +95,7 @@ def read(nquads: str, focus: str) -> Read:
         ),
         own=own,
         forms=tuple(distributions),
+        addresses=_addresses(own, distributions, services),
     )
 
 
@@ -108,6 +113,21 @@ def own_formats(record: Read) -> dict[str, str]:
                 known = load_vocabulary().find("format", one.value)
                 if isinstance(known, Known):
                     found[one.value] = known.concept.iri
+    return found
+
+
+def _addresses(own: _Said, forms: Iterable[_Said], services: Iterable[_Said]) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    given: list[tuple[Part, _Said, str]] = [
+        *(("download", one, DCAT.downloadURL) for one in forms),
+        *(("access", one, DCAT.accessURL) for one in forms),
+        *(("documentation", one, DCAT.endpointDescription) for one in services),
+        ("landing-page", own, DCAT.landingPage),
+    ]
+    for part, said, predicate in given:
+        for value in said.get(predicate, ()):
+            if is_web(value.value) and not has_user(value.value):
+                found.setdefault(value.value, part)
     return found
 
 

@@ -26,9 +26,9 @@ def _commands(app: typer.Typer) -> None:
 
 
 def _tasks() -> tuple[Task, ...]:
-    from catalog_service.quality import upkeep
+    from catalog_service.quality import nightly, upkeep
 
-    return (upkeep.run,)
+    return (upkeep.run, nightly.run)
 
 
 def _concept_uses() -> tuple[ConceptUses, ...]:

@@ -11,6 +11,7 @@ from catalog_service.datasets.service import find_public
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import Ref
 from catalog_service.quality.answers import (
+    AddressAnswer,
     AimAnswer,
     ColumnAnswer,
     DataAnswer,
@@ -25,9 +26,11 @@ from catalog_service.quality.answers import (
 from catalog_service.quality.service import (
     ALL,
     RULES,
+    AskedAddress,
     Kept,
     Metric,
     aims,
+    asked_of,
     count_publishers,
     course,
     last_measured,
@@ -43,6 +46,7 @@ router = APIRouter(prefix="/api/v1", tags=["quality"])
 LONGEST: Final = 3_660
 """Days that can be asked for at once."""
 MOST: Final = 100
+_MOST_ADDRESSES: Final = 1_000
 
 
 @router.get("/quality", summary="Measured quality of the public records, day by day")
@@ -125,7 +129,16 @@ def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
             for since, one in points_kept(atlas, version.iri)
         ],
         data=next((_data(one) for one in profiles_of(atlas, version.iri)), None),
+        addresses=[_address(one) for one in asked_of(atlas, version.iri, found)[:_MOST_ADDRESSES]],
     )
+
+
+def _address(one: AskedAddress) -> AddressAnswer:
+    answer = AddressAnswer(address=one.address, part=one.part)
+    if one.state is None:
+        return answer
+    names = ("outcome", "status", "since", "seen", "good", "failed_days")
+    return answer.model_copy(update={name: getattr(one.state, name) for name in names})
 
 
 def _data(kept: Kept) -> DataAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,8 +10,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from catalog_service.context import Service
+from catalog_service.quality.addresses.model import AskedAddress
+from catalog_service.quality.asked_addresses import (
+    AskedAddresses,
+    addresses_of,
+    ask_addresses,
+)
 from catalog_service.quality.data.keeping import Done, Kept, profile_data, profiles_of
 from catalog_service.quality.data.model import group_of
+from catalog_service.quality.data.night import Night
 from catalog_service.quality.evaluating import ALL, evaluate
 from catalog_service.quality.model import (
     METRICS,
@@ -33,6 +40,8 @@ __all__ = [
     "POINTS",
     "RULES",
     "Aim",
+    "AskedAddress",
+    "AskedAddresses",
     "DayFigure",
     "DayPoints",
     "Done",
@@ -40,9 +49,13 @@ __all__ = [
     "Kept",
     "Measurement",
     "Metric",
+    "Night",
     "Points",
     "Quality",
+    "addresses_of",
     "aims",
+    "ask_addresses",
+    "asked_of",
     "count_publishers",
     "course",
     "evaluate",
@@ -107,6 +120,16 @@ def measurements_of(atlas: Service, iri: str) -> dict[Metric, list[Measurement]]
         for row in connection.execute(query):
             found.setdefault(row.metric, []).append(Measurement(*row))
     return {metric: found[metric] for metric in METRICS if metric in found}
+
+
+def asked_of(
+    atlas: Service, iri: str, measured: Mapping[Metric, Sequence[Measurement]]
+) -> list[AskedAddress]:
+    """Return a record's addresses where any was asked, as its newest measurement says."""
+    links = measured.get("links")
+    if not links or links[0].result == "gone" or links[0].reason in ("unasked", "noaddress"):
+        return []
+    return addresses_of(atlas, iri)
 
 
 def last_measured(atlas: Service) -> date | None:

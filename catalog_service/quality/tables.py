@@ -1,4 +1,4 @@
-"""The tables of measurements, by record and by publisher."""
+"""The tables of measurements, by record and by publisher, and of addresses that were asked."""
 
 from __future__ import annotations
 
@@ -72,3 +72,31 @@ quality_point_days = sa.Table(
     sa.Column("points", sa.BigInteger, nullable=False),
 )
 """The points of all public records on each day."""
+
+quality_addresses = sa.Table(
+    "quality_addresses",
+    metadata,
+    # SHA-256 of the address, which may hold a key.
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("outcome", sa.Text, nullable=False),
+    # Of HTTP.
+    sa.Column("status", sa.Integer),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("seen", sa.Date, nullable=False),
+    # The last day on which it was its turn.
+    sa.Column("tried", sa.Date, nullable=False),
+    # The last day on which it answered, and on which it failed since then, so many in all.
+    sa.Column("good", sa.Date),
+    sa.Column("failed", sa.Date),
+    sa.Column("failed_days", sa.Integer, nullable=False),
+)
+"""What was last heard of each address."""
+
+quality_hosts = sa.Table(
+    "quality_hosts",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    # UTC, RFC 3339, to the second.
+    sa.Column("closed_until", sa.Text, nullable=False),
+)
+"""Hosts that asked to be left alone."""

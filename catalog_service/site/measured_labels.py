@@ -16,6 +16,7 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "data-dictionary": NP_("metric", "Data dictionary complete"),
         "extent": NP_("metric", "Extent in space and time stated"),
         "current": NP_("metric", "Record keeps up with its data"),
+        "links": NP_("metric", "Links that answer"),
         "rules": NP_("metric", "No violation and no warning"),
     },
     "data metric": {
@@ -70,6 +71,14 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "before, and the record’s last update lies before that day; or if there was nothing "
             "at the file’s address on two days. Not judged: files that are not looked at, or were "
             "on one day alone.",
+        ),
+        "links": NP_(
+            "how",
+            "Where that is allowed, the addresses of a dataset (of files, access, API "
+            "documentation and its page) are asked at night whether they answer. A dataset passes "
+            "if all of them did within 90 days, and fails if one is dead: it has failed on several "
+            "different days since it last answered. Not judged: datasets of which an address was "
+            "not asked, failed on fewer days, or is only for those with a permission.",
         ),
         "rules": NP_(
             "how",
@@ -173,6 +182,7 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "notime": NP_("to do", "State the period that the data covers."),
         "changed": NP_("to do", "The file has changed: state its last update."),
         "invalid": NP_("to do", "There is nothing at the file’s address: put it right."),
+        "dead": NP_("to do", "An address has failed on several days: put it right or take it out."),
         "violations": NP_("to do", "Mend what violates the rules: see the rule check."),
         "warnings": NP_("to do", "Mend what the rules warn of: see the rule check."),
     },
@@ -209,7 +219,31 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "withoutapi": NP_("unjudged", "The dataset has no API."),
         "unwatched": NP_("unjudged", "Its file is not looked at."),
         "watched-once": NP_("unjudged", "Its file was looked at on one day so far."),
+        "noaddress": NP_("unjudged", "The record has no web address."),
+        "unasked": NP_("unjudged", "Not measured: none of its addresses was asked."),
+        "partly-asked": NP_("unjudged", "Not all of its addresses were asked."),
+        "failing": NP_("unjudged", "An address does not answer, but not on enough days yet."),
+        "refused": NP_("unjudged", "An address answers only with a permission, or otherwise."),
         "waits": NP_("unjudged", "A newer version waits for a decision."),
+    },
+    "address part": {
+        "download": NP_("address part", "File"),
+        "access": NP_("address part", "Access"),
+        "documentation": NP_("address part", "API documentation"),
+        "landing-page": NP_("address part", "Page"),
+    },
+    "address outcome": {
+        "answers": NP_("address outcome", "answers"),
+        "moved": NP_("address outcome", "answers, has moved for good"),
+        "refused": NP_("address outcome", "refuses the request"),
+        "not-found": NP_("address outcome", "nothing is there"),
+        "server-error": NP_("address outcome", "the server fails"),
+        "timed-out": NP_("address outcome", "no answer in time"),
+        "name-unknown": NP_("address outcome", "the host’s name is unknown"),
+        "unreachable": NP_("address outcome", "the host cannot be reached"),
+        "tls": NP_("address outcome", "the certificate is not accepted"),
+        "not-allowed": NP_("address outcome", "is not asked from here"),
+        "later": NP_("address outcome", "the host asked for a pause"),
     },
     "mqa grade": {
         "excellent": NP_("mqa grade", "excellent"),

@@ -18,6 +18,7 @@ import orjson
 
 from catalog_service.quality.data import process
 from catalog_service.quality.data.model import DeclaredItem, FileKind, Profile
+from harvesters.platforms.cancellation import Cancellation
 
 MEGABYTES: Final = 500
 """Memory that a profile may use."""
@@ -43,10 +44,12 @@ def profile_file(
     *,
     megabytes: int = MEGABYTES,
     seconds: float = SECONDS,
+    cancellation: Cancellation | None = None,
 ) -> Told:
     """Profile a file; ``codes``: the code list of a key item, by its notation.
 
-    The reason is ``took-too-long``, ``took-too-much``, ``broke``, or what cannot be read.
+    The reason is ``took-too-long``, ``took-too-much``, ``broke``, what cannot be read, or
+    ``stopped`` where the caller wants no more of it.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="atlas-profile-") as folder:
@@ -67,7 +70,7 @@ def profile_file(
             env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "TMPDIR": folder, "HOME": folder},
         )
         try:
-            return _watched(child, orjson.dumps(asked), began, megabytes, seconds)
+            return _watched(child, orjson.dumps(asked), began, megabytes, seconds, cancellation)
         finally:
             child.kill()
             child.wait()
@@ -78,7 +81,12 @@ def profile_file(
 
 
 def _watched(
-    child: subprocess.Popen[bytes], asked: bytes, began: float, megabytes: int, seconds: float
+    child: subprocess.Popen[bytes],
+    asked: bytes,
+    began: float,
+    megabytes: int,
+    seconds: float,
+    cancellation: Cancellation | None,
 ) -> Told:
     said: list[bytes] = []
 
@@ -95,6 +103,8 @@ def _watched(
             reason = "took-too-much"
         elif time.monotonic() - began > seconds:
             reason = "took-too-long"
+        elif cancellation is not None and cancellation.is_set:
+            reason = "stopped"
         if reason:
             child.kill()
         talking.join(_LOOK_EVERY)

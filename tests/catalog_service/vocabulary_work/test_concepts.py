@@ -65,6 +65,15 @@ def people(desk: tuple[House, httpx.Client]) -> dict[str, Browser]:
     return signed_in_people(*desk)
 
 
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Browser]]:
+    """The same people in one house, for what is refused and so leaves it as it was."""
+    with opened(tmp_path_factory.mktemp("refused") / "var") as (house, client):
+        use_counting_hasher(house.atlas)
+        yield signed_in_people(house, client)
+        assert concepts_of(house.atlas).count() == 0
+
+
 def test_a_worker_maps_anew_what_another_process_released_just_now(
     desk: tuple[House, httpx.Client],
     people: dict[str, Browser],
@@ -213,9 +222,9 @@ WRONG = [
 ]
 
 
-def test_what_is_wrong_is_said_at_its_field(people: dict[str, Browser]) -> None:
+def test_what_is_wrong_is_said_at_its_field(refused: dict[str, Browser]) -> None:
     for field, given, told in WRONG:
-        answer = people["li"].post(HERE, **(NEW | given))
+        answer = refused["li"].post(HERE, **(NEW | given))
         assert answer.status_code == 400, field
         shown = answer.text.split(f'id="{field}"')[1].split("</p>")[0]
         assert 'aria-invalid="true"' in shown and told in shown, shown
@@ -329,8 +338,8 @@ def test_what_is_to_be_used_no_more_is_offered_no_more(
         {"looked": "yes", "others": "、".join(f"名称{n}" for n in range(11))},
     ],
 )
-def test_what_is_asked_wrongly_is_said(people: dict[str, Browser], wrong: dict[str, str]) -> None:
-    answer = people["wang"].post(HERE, **(NEW | wrong))
+def test_what_is_asked_wrongly_is_said(refused: dict[str, Browser], wrong: dict[str, str]) -> None:
+    answer = refused["wang"].post(HERE, **(NEW | wrong))
     assert answer.status_code in (400, 409) and 'role="alert"' in answer.text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Final
 
@@ -21,7 +20,6 @@ from catalog_service.editing.workbook_columns import (
     dataset_columns,
 )
 from harvesters.mapping.value_parsing import (
-    as_text,
     parse_count,
     parse_date,
     parse_decimal,
@@ -73,15 +71,6 @@ class PartRow:
 Refused = Callable[[str, str, int, NotUnderstoodError], None]
 """Is told the key of the parts (of the dataset's own columns empty), that of the column, the number
 of the row among the parts that were given, from 0, and what is wrong."""
-
-
-def cell_text(value: object) -> str:
-    """Return what stands in a cell as text: a date without its midnight."""
-    if isinstance(value, datetime) and value.timetz() == time():
-        value = value.date()
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return as_text(value)
 
 
 def same(column: Column, one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ from catalog_service.editing.workbook_columns import (
 )
 from catalog_service.editing.workbook_model import KeptSheet, Match
 from harvesters.readers.open_list_header import SEARCHED_ROWS, heading_key
+from harvesters.readers.workbook_tables import column_letters
 
 _FEWEST: Final = 2
 """Known headings that make a row one of headings."""
@@ -96,7 +97,7 @@ def headings(sheet: KeptSheet, match: Match) -> list[Heading]:
         example = next(below, "")
         if text or example:
             key = match.columns.get(position, "")
-            found.append(Heading(position, letters(position), text, example, key))
+            found.append(Heading(position, column_letters(position), text, example, key))
     return found
 
 
@@ -118,16 +119,6 @@ def below(
                 places[key] = position
         if any(texts.values()):
             yield number, texts, places
-
-
-def letters(position: int) -> str:
-    """Return the letters of a column from its position from 0: A, B … AA."""
-    found = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        found = chr(65 + rest) + found
-    return found
 
 
 def _is_parts(sheet: KeptSheet) -> PartSheet | None:

@@ -43,7 +43,7 @@ from catalog_service.editing.workbook_columns import (
     PartSheet,
     column_of,
 )
-from catalog_service.editing.workbook_matching import below, found_parts, letters
+from catalog_service.editing.workbook_matching import below, found_parts
 from catalog_service.editing.workbook_model import (
     ImportPreview,
     ImportRow,
@@ -53,6 +53,7 @@ from catalog_service.editing.workbook_model import (
 )
 from catalog_service.journal.model import StoredRecord, version_of
 from harvesters.readers.remote_ids import checked_identifier
+from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.record import Record, mint_iri
 from translations import LANGUAGES
@@ -115,7 +116,7 @@ def _without_result(
             shown = cells[number, position]
             error = AtlasError(
                 CELL_NOT_UNDERSTOOD,
-                cell=f"{letters(position)}{number}",
+                cell=f"{column_letters(position)}{number}",
                 value=shown,
                 expected=_NO_RESULT,
             )
@@ -326,7 +327,7 @@ class _Seeing:
             line, places = row.lines[part][number] if part else (row.number, row.places)
             told = AtlasError(
                 CELL_NOT_UNDERSTOOD,
-                cell=f"{letters(places[key])}{line}",
+                cell=f"{column_letters(places[key])}{line}",
                 value=error.text[:80],
                 expected=error.expected,
             )

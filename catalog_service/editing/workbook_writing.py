@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog_service.context import Service
@@ -33,6 +30,7 @@ from catalog_service.editing.workbook_columns import (
     part_sheets,
 )
 from catalog_service.editing.workbook_preview import SHORT_HASH
+from catalog_service.workbook_cells import offer, put, put_heading, put_list
 from ontology.record import Record
 from shapes.form_rules import FormRules
 from shapes.form_shapes import Field
@@ -45,7 +43,6 @@ MOST_LISTED: Final = 400
 """Concepts of a list: of more, as streets and organizations are, one types."""
 
 _TINTS: Final = {"must": "F8CBAD", "should": "FFE699", "": "DDEBF7"}
-_TEXT: Final = "@"
 
 
 class WorkbookWriter:
@@ -110,7 +107,7 @@ class WorkbookWriter:
             last=part.last,
             total=part.total,
         )
-        _put(sheet, 1, 1, text)
+        put(sheet, 1, 1, text)
         sheet.cell(1, 1).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions["A"].width = 80
         book.active = 0
@@ -144,26 +141,21 @@ class WorkbookWriter:
         most: int,
         before: tuple[str, ...],
     ) -> None:
-
         for number, column in enumerate(columns, start=1):
-            letter = get_column_letter(number)
             duty = ""
             if column.field is not None:
                 duty = self._rules.of((*before, *(one.path for one in column.steps))).duty or ""
-            cell = sheet.cell(1, number, column.heading(self._lang))
-            cell.font = Font(bold=True)
-            cell.fill = PatternFill("solid", fgColor=_TINTS[duty])
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            help_text = self._help(column, duty)
-            if help_text:
-                cell.comment = Comment(help_text, "", height=120, width=320)
-            wide = column.field is not None and column.field.long
-            dimension = sheet.column_dimensions[letter]
-            dimension.width = 48 if wide else 20
-            # What is typed stays as it is typed: no date in another form, no lost zero in front.
-            dimension.number_format = _TEXT
-            if column.field is not None:
-                self._offer(sheet, listed, column.field, letter, most)
+            put_heading(
+                sheet,
+                number,
+                column.heading(self._lang),
+                tint=_TINTS[duty],
+                note=self._help(column, duty),
+                width=48 if column.field is not None and column.field.long else 20,
+            )
+            place = "" if column.field is None else self._list_of(listed, column.field)
+            if place:
+                offer(sheet, number, most, place)
         sheet.freeze_panes = "B2"
         sheet.row_dimensions[1].height = 34
 
@@ -185,22 +177,7 @@ class WorkbookWriter:
                 lines.append(tr.gettext("Several values: one a line."))
         return "\n".join(lines)
 
-    def _offer(
-        self, sheet: Worksheet, listed: Worksheet, field: Field, letter: str, most: int
-    ) -> None:
-        """Let a column offer what it takes; a cell may hold something else: that is told later."""
-
-        place = self._list_of(listed, field)
-        if not place:
-            return
-        offer = DataValidation(
-            type="list", formula1=place, allow_blank=True, showErrorMessage=False
-        )
-        offer.add(f"{letter}2:{letter}{most}")
-        sheet.add_data_validation(offer)
-
     def _list_of(self, listed: Worksheet, field: Field) -> str:
-
         labels: list[str] = list(field.suggested)
         name = "-".join(field.schemes) or field.key
         if field.kind == "boolean":
@@ -214,11 +191,7 @@ class WorkbookWriter:
         if not labels or len(labels) > MOST_LISTED:
             return ""
         if name not in self._lists:
-            column = len(self._lists) + 1
-            letter = get_column_letter(column)
-            for number, text in enumerate(labels, start=1):
-                _put(listed, number, column, text)
-            self._lists[name] = f"'{listed.title}'!${letter}$1:${letter}${len(labels)}"
+            self._lists[name] = put_list(listed, len(self._lists) + 1, labels)
         return self._lists[name]
 
 
@@ -235,12 +208,4 @@ def _fill(sheet: Worksheet, number: int, columns: Sequence[Column], texts: Any) 
     for position, column in enumerate(columns, start=1):
         text = texts.get(column.key, "")
         if text:
-            _put(sheet, number, position, text)
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    cell.value = text
-    # A text that begins with = is no formula.
-    cell.data_type = "s"
-    cell.number_format = _TEXT
+            put(sheet, number, position, text)

@@ -28,15 +28,14 @@ from catalog_service.editing.errors import (
 )
 from catalog_service.editing.graph import RecordGraph
 from catalog_service.editing.stored_workbooks import StoredWorkbooks, UploadLine
-from catalog_service.editing.workbook_cells import cell_text
 from catalog_service.editing.workbook_columns import column_of
-from catalog_service.editing.workbook_matching import guess, headings, letters, matched
+from catalog_service.editing.workbook_matching import guess, headings, matched
 from catalog_service.editing.workbook_model import ImportRow, KeptSheet, Match, Upload
 from catalog_service.editing.workbook_preview import Choices, preview
 from harvesters.limits import Limits
 from harvesters.readers.files import Input
 from harvesters.readers.open_list_header import SEARCHED_ROWS, heading_key
-from harvesters.readers.workbook_tables import workbook_tables
+from harvesters.readers.workbook_tables import cell_text, column_letters, workbook_tables
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError
 from ontology.limits import MIB
@@ -144,7 +143,7 @@ def _texts(sheet: str, number: int, cells: Sequence[object]) -> tuple[str, ...]:
         if len(text) > LONGEST:
             raise AtlasError(
                 CELL_TOO_LONG,
-                cell=f"{letters(position)}{number}",
+                cell=f"{column_letters(position)}{number}",
                 sheet=sheet,
                 count=len(text),
                 limit=LONGEST,

@@ -7,11 +7,9 @@ through at the end. Colour tells nothing alone: the first column says what happe
 from __future__ import annotations
 
 import io
-import re
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,6 +19,7 @@ from catalog_service.open_list.differences import ItemChange, Kind
 from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.exchange.model import cell_of
 from catalog_service.open_list.model import COLUMNS, ListItem
+from catalog_service.workbook_cells import comment, put
 from translations import Lang, translator
 
 FILLS: Final[dict[Kind, str]] = {
@@ -30,7 +29,6 @@ FILLS: Final[dict[Kind, str]] = {
     "restricted": "FCE4D6",
     "withdrawn": "EDEDED",
 }
-_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LONGEST_COMMENT: Final = 2_000
 
 
@@ -78,24 +76,15 @@ def _row(
     before = {} if change is None else {one.field: one.before for one in change.fields}
     fill = None if change is None else PatternFill("solid", fgColor=FILLS[change.kind])
     whole = change is not None and not change.fields
-    _put(sheet, number, 1, label)
+    put(sheet, number, 1, label)
     if fill is not None:
         sheet.cell(number, 1).fill = fill
     for column, name in enumerate(COLUMNS, start=2):
-        cell = _put(sheet, number, column, cell_of(getattr(item, name)))
+        cell = put(sheet, number, column, cell_of(getattr(item, name)))
         if fill is not None and (whole or name in before):
             cell.fill = fill
         if name in before:
             was = before[name] or "–"
-            cell.comment = Comment(was[:_LONGEST_COMMENT], "", height=120, width=320)
+            cell.comment = comment(was[:_LONGEST_COMMENT])
         if change is not None and change.after is None:
             cell.font = Font(strike=True)
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str):  # type: ignore[no-untyped-def]
-    cell = sheet.cell(row, column)
-    if text:
-        cell.value = _ESCAPED.sub("_x005F_", text)
-        # A text that begins with = is no formula.
-        cell.data_type = "s"
-    return cell

@@ -17,6 +17,7 @@ from catalog_service.csv_cells import quote_formulas
 from catalog_service.documents.packing import without_times
 from catalog_service.reports.model import Counted, Report
 from catalog_service.reports.wording import Words
+from catalog_service.workbook_cells import escaped
 from translations import N_, Lang
 
 Cell = str | int | float | None
@@ -77,7 +78,7 @@ def _sheet(
         cells.append(cell)
     sheet.append(cells)
     for row in rows:
-        sheet.append([quote_formulas(one) if isinstance(one, str) else one for one in row])
+        sheet.append([escaped(quote_formulas(one)) if isinstance(one, str) else one for one in row])
 
 
 def _figures(report: Report, words: Words) -> Iterable[Sequence[Cell]]:

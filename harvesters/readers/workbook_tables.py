@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Final
 
 from harvesters.errors import (
@@ -95,6 +96,25 @@ def workbook_tables(source: Input, limits: Limits, seconds: int) -> WorkbookTabl
             sheets.append(_table(name, read.numbered, merges, layout or Layout()))
         hidden = tuple(name for name, is_shown in book.sheets if not is_shown)
     return WorkbookTables(tuple(sheets), hidden, tuple(notes))
+
+
+def cell_text(value: object) -> str:
+    """Return what stands in a cell as text: a date without its midnight."""
+    if isinstance(value, datetime) and value.timetz() == time():
+        value = value.date()
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return as_text(value)
+
+
+def column_letters(position: int) -> str:
+    """Return the letters of a column from its position from 0: A, B … AA."""
+    found = ""
+    number = position + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(65 + rest) + found
+    return found
 
 
 def _table(

@@ -20,6 +20,7 @@ from catalog_service.open_list.errors import (
 from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.model import LONGEST_CELL, EditedRow, SentList
 from catalog_service.open_list.model import OPEN_TYPES, Content
+from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError
 
 
@@ -58,16 +59,6 @@ def rows_of(sent: SentList, base: Content, upload: str) -> list[EditedRow]:
     return found
 
 
-def letters(position: int) -> str:
-    """Return the letters of a column from its position from 0: A, B … AA."""
-    found = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        found = chr(65 + rest) + found
-    return found
-
-
 def _texts(sent: SentList, cells: tuple[str, ...]) -> dict[str, str]:
     return {
         field: cells[position] if position < len(cells) else ""
@@ -78,7 +69,7 @@ def _texts(sent: SentList, cells: tuple[str, ...]) -> dict[str, str]:
 def _problems(sent: SentList, number: int, row: Mapping[str, str]) -> Iterator[AtlasError]:
     for position, field in sent.columns.items():
         place = (number, position)
-        cell = f"{letters(position)}{number}"
+        cell = f"{column_letters(position)}{number}"
         if place in sent.without_value:
             yield AtlasError(LIST_CELL_FORMULA, cell=cell, shown=sent.without_value[place])
         elif place in sent.dates:
@@ -89,7 +80,7 @@ def _problems(sent: SentList, number: int, row: Mapping[str, str]) -> Iterator[A
             )
     for line, first, last in sent.across:
         if line == number:
-            cells = f"{letters(first)}{line}:{letters(last)}{line}"
+            cells = f"{column_letters(first)}{line}:{column_letters(last)}{line}"
             yield AtlasError(LIST_CELL_MERGED, cells=cells)
     if "title" in row and not row["title"]:
         yield AtlasError(LIST_ROW_TITLE, row=number)
@@ -98,7 +89,7 @@ def _problems(sent: SentList, number: int, row: Mapping[str, str]) -> Iterator[A
         at = next(at for at, field in sent.columns.items() if field == "open_type")
         yield AtlasError(
             LIST_CELL_OPEN_TYPE,
-            cell=f"{letters(at)}{number}",
+            cell=f"{column_letters(at)}{number}",
             shown=open_type[:40],
             known=" / ".join(OPEN_TYPES),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
 
 from catalog_service.open_list.errors import LIST_WORKBOOK_HEADINGS, LIST_WORKBOOK_LONG
@@ -23,7 +23,12 @@ from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
 from harvesters.readers.files import Input
 from harvesters.readers.open_list_header import SEARCHED_ROWS, heading_key
-from harvesters.readers.workbook_tables import SheetTable, WorkbookTables, workbook_tables
+from harvesters.readers.workbook_tables import (
+    SheetTable,
+    WorkbookTables,
+    cell_text,
+    workbook_tables,
+)
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 
@@ -63,9 +68,9 @@ def read_sent(name: str, body: bytes) -> SentList:
     return SentList(
         sheet=sheet.name,
         columns={at: field for at, field in columns.items() if at not in hidden},
-        rows=tuple((number, tuple(map(_text, cells))) for number, cells in below),
+        rows=tuple((number, tuple(map(cell_text, cells))) for number, cells in below),
         dates={
-            (number, at): _text(cell)
+            (number, at): cell_text(cell)
             for number, cells in below
             for at, cell in enumerate(cells)
             if isinstance(cell, date)
@@ -120,11 +125,3 @@ def _is_own(sheet: SheetTable) -> bool:
     """Tell whether it is one of those that the list was given out with."""
     names = (ABOUT_SHEET.zh, ABOUT_SHEET.en, VALUES_SHEET.zh, VALUES_SHEET.en)
     return sheet.name in names
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, datetime) and cell.timetz() == time():
-        cell = cell.date()
-    if isinstance(cell, date) and not isinstance(cell, datetime):
-        return cell.isoformat()
-    return as_text(cell)

@@ -6,15 +6,11 @@ The same list gives a workbook that reads back as nothing changed (`exchange.row
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog_service.open_list.exchange.columns import (
@@ -30,6 +26,7 @@ from catalog_service.open_list.exchange.columns import (
 )
 from catalog_service.open_list.exchange.model import LONGEST_CELL, cell_of
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, Content
+from catalog_service.workbook_cells import offer, put, put_heading, put_list
 from ontology.languages import BilingualText
 from ontology.vocabulary import Scheme, Vocabulary
 from translations import Lang, translator
@@ -44,9 +41,6 @@ _SCHEMES: Final[Mapping[str, Scheme]] = {
 }
 _REQUIRED: Final = frozenset({"title", "open_type", "frequency"})
 _WIDE: Final = frozenset({"title", "description", "content", "scope", "conditions"})
-_TEXT: Final = "@"
-_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""How a cell writes characters that XML has not; a text that looks so is escaped itself."""
 
 
 class ListWriter:
@@ -73,7 +67,7 @@ class ListWriter:
             for number, field in enumerate(fields, start=1):
                 text = cell_of(getattr(item, field))
                 if text:
-                    _put(sheet, row, number, text)
+                    put(sheet, row, number, text)
         sheet.freeze_panes = "B2"
         sheet.row_dimensions[1].height = 34
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{max(2, len(items) + 1)}"
@@ -89,37 +83,22 @@ class ListWriter:
     def _column(
         self, sheet: Worksheet, values: Worksheet, number: int, field: str, most: int
     ) -> None:
-        letter = get_column_letter(number)
-        cell = sheet.cell(1, number, heading(field, self._lang))
-        cell.font = Font(bold=True)
-        tint = "D9D9D9" if field == KEY else "F8CBAD" if field in _REQUIRED else "DDEBF7"
-        cell.fill = PatternFill("solid", fgColor=tint)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        help_text = self._help(field)
-        if help_text:
-            cell.comment = Comment(help_text, "", height=120, width=320)
-        dimension = sheet.column_dimensions[letter]
-        dimension.width = 40 if field in _WIDE else 18
-        # What is typed stays as it is typed: no date in another form, no lost zero in front.
-        dimension.number_format = _TEXT
+        title = heading(field, self._lang)
+        put_heading(
+            sheet,
+            number,
+            title,
+            tint="D9D9D9" if field == KEY else "F8CBAD" if field in _REQUIRED else "DDEBF7",
+            note=self._help(field),
+            width=40 if field in _WIDE else 18,
+        )
         labels = self._labels(field)
         if not labels:
             return
         column = values.max_column + 1 if values["A1"].value else 1
-        for row, text in enumerate(labels, start=1):
-            _put(values, row, column, text)
-        place = get_column_letter(column)
-        # A cell may hold several, or something else: that is told when it comes back.
-        offer = DataValidation(
-            type="list",
-            formula1=f"'{values.title}'!${place}$1:${place}${len(labels)}",
-            allow_blank=True,
-            showErrorMessage=field == "open_type",
-            errorTitle=heading(field, self._lang),
-            error=" / ".join(OPEN_TYPES),
-        )
-        offer.add(f"{letter}2:{letter}{most}")
-        sheet.add_data_validation(offer)
+        # Elsewhere a cell may hold several.
+        refusal = (title, " / ".join(OPEN_TYPES)) if field == "open_type" else None
+        offer(sheet, number, most, put_list(values, column, labels), refusal)
 
     def _labels(self, field: str) -> Sequence[str]:
         if field == "open_type":
@@ -165,17 +144,9 @@ class ListWriter:
             ),
         )
         for row, text in enumerate(texts, start=1):
-            _put(sheet, row, 1, text)
+            put(sheet, row, 1, text)
         for row, (label, text) in enumerate(rows, start=len(texts) + 2):
-            _put(sheet, row, 1, label)
-            _put(sheet, row, 2, text)
+            put(sheet, row, 1, label)
+            put(sheet, row, 2, text)
         sheet.column_dimensions["A"].width = 44
         sheet.column_dimensions["B"].width = 70
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    cell.value = _ESCAPED.sub("_x005F_", text)
-    # A text that begins with = is no formula.
-    cell.data_type = "s"
-    cell.number_format = _TEXT

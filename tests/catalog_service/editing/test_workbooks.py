@@ -24,6 +24,9 @@ from catalog_service.editing.workbook_columns import dataset_columns, part_sheet
 from catalog_service.editing.workbook_model import ImportRow
 from catalog_service.editing.workbook_preview import preview
 from catalog_service.editing.workbook_writing import WorkbookWriter
+from catalog_service.editing.workbooks import SENT
+from harvesters.readers.files import Input
+from harvesters.readers.workbook_tables import workbook_tables
 from ontology.errors import AtlasError
 from ontology.record import Record
 from ontology.terms import SHD
@@ -60,6 +63,9 @@ PARTS = {
     "rowCount__0": "12",
 }
 
+# `_x0041_` is how a workbook writes an A; `_x005F_x0041_` how it writes `_x0041_`.
+ESCAPED = ("_x0041_ 列，“_x000D_”为换行", "_x005F_x0041_")
+
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -67,7 +73,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("workbooks") / "var")
     with house.atlas:
         released(house, **PARTS)
-        released(house, title__0="公交线路", title__1="Bus lines", keyword__0="=SUM(A1)")
+        strange = dict(zip(("description__0", "dataItem__0__title__0"), ESCAPED, strict=True))
+        released(house, title__0="公交线路", title__1="Bus lines", keyword__0="=SUM(A1)", **strange)
         yield house
 
 
@@ -104,8 +111,18 @@ def told(rows: list[ImportRow]) -> list[str]:
 def test_a_download_that_nobody_edited_changes_nothing(catalog: House, lang: str) -> None:
     found = seen(catalog, downloaded(catalog, lang))  # type: ignore[arg-type]
     assert [one.state for one in found.rows] == ["same", "same"]
-    assert sum(found.parts.values()) == 3
+    assert sum(found.parts.values()) == 4
     assert found.ignored == ()
+
+
+def test_a_text_that_looks_like_an_escape_comes_back_as_it_is(catalog: House) -> None:
+    writer = WorkbookWriter(catalog.atlas, form_rules(catalog.atlas), "zh")
+    body = writer.records(TRANSPORT)[0]
+    read = workbook_tables(Input("x.xlsx", content=body), SENT, 60)
+    texts = {cell for sheet in read.sheets for _, cells in sheet.rows for cell in cells}
+    assert set(ESCAPED) <= texts
+    (row,) = [one for one in seen(catalog, body).rows if one.title == "公交线路"]
+    assert row.state == "same"
 
 
 def test_what_is_edited_becomes_a_draft_and_nothing_else_does(catalog: House) -> None:

@@ -16,10 +16,11 @@ from catalog_service.open_list.differences import diff
 from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.merging import merged, resolve
 from catalog_service.open_list.exchange.model import RowChange, SentList, cell_of
-from catalog_service.open_list.exchange.rows import letters, rows_of
+from catalog_service.open_list.exchange.rows import rows_of
 from catalog_service.open_list.exchange.sheets import read_sent
 from catalog_service.open_list.exchange.writing import ListWriter
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, Content, ListItem
+from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from ontology.vocabulary import load_vocabulary
@@ -193,7 +194,7 @@ def _problem(change: Callable[[Worksheet], None]) -> list[tuple[str, str]]:
 
 
 def _at(row: int, field: str) -> str:
-    return f"{letters(FIELDS.index(field))}{row}"
+    return f"{column_letters(FIELDS.index(field))}{row}"
 
 
 def put(row: int, field: str, value: Any) -> Callable[[Worksheet], None]:

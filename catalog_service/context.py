@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from search.embeddings.factory import Embedding
     from search.index.protocol import SearchIndex
     from search.service import SearchService
+    from search.thesaurus import ThesaurusHolder
     from shapes.report import Engine
     from shapes.rules import Rules
 
@@ -77,6 +78,11 @@ class Service(Protocol):
     @property
     def released_vocabulary(self) -> ReleasedVocabulary:
         """The concepts and links released here, and the versions of the schemes."""
+        ...
+
+    @property
+    def thesaurus(self) -> ThesaurusHolder:
+        """Everyday words and official terms, with the steward's own."""
         ...
 
     def vocabulary_for(self, source: str) -> Vocabulary:

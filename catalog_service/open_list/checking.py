@@ -14,6 +14,7 @@ from typing import Final, Literal
 from catalog_service.context import Service
 from catalog_service.duplicates.service import repeats_of_city
 from catalog_service.journal.model import version_of
+from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.drafting import SEPARATOR, items_of
 from catalog_service.open_list.errors import LIST_VIOLATIONS
 from catalog_service.open_list.model import (
@@ -28,7 +29,6 @@ from catalog_service.open_list.systems import without_plan
 from catalog_service.rule_work.service import excepted_from
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
-from ontology.terms import VOCAB
 
 _TOLD: Final = frozenset({"Violation", "Warning"})
 
@@ -204,10 +204,6 @@ def _planless(atlas: Service, organization: str) -> Iterator[ListFinding]:
 
 def _livelihood(atlas: Service) -> frozenset[str]:
     """Return what the data domains of people's livelihood are called, by R27 as of today."""
-    day = atlas.clock.today()
-    found = (
-        atlas.vocabulary.concept(f"{VOCAB}domain/{one.value}")
-        for one in atlas.rules.get("R27").parameters
-        if one.name == "domain" and one.in_force.contains(day)
-    )
+    domains = livelihood_domains(atlas.rules, atlas.clock.today())
+    found = map(atlas.vocabulary.concept, domains)
     return frozenset(one.zh for one in found if one is not None)

@@ -131,6 +131,7 @@ def show_lists(
         asks_reason="return" in steps,
         most_reason=MAX_REASON,
         year=begin or atlas.clock.today().year,
+        reads_searches=worker.may(Action.QUERY_LOG_READ, None),
         begin=begin,
         beginning=[] if begin is None else sorted(to_begin(atlas, worker, begin).items()),
         problem=problem,

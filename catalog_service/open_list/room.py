@@ -27,6 +27,7 @@ def _routers() -> tuple[APIRouter, ...]:
     )
     from catalog_service.open_list.coverage import public_pages as coverage_pages
     from catalog_service.open_list.coverage import routes as coverage_routes
+    from catalog_service.open_list.coverage import work_pages as coverage_work_pages
     from catalog_service.open_list.exchange import pages as exchange_pages
 
     return (
@@ -42,6 +43,7 @@ def _routers() -> tuple[APIRouter, ...]:
         exchange_pages.router,
         evaluation_pages.router,
         system_pages.router,
+        coverage_work_pages.router,
         pages.router,
     )
 

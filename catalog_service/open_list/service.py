@@ -13,6 +13,7 @@ from catalog_service.open_list.amending import amend, propose, proposed, publish
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, Cycle, due_day
+from catalog_service.open_list.demanded import livelihood_domains, pilot_districts
 from catalog_service.open_list.differences import Difference, apply, counts
 from catalog_service.open_list.errors import (
     LIST_EMPTY,
@@ -58,6 +59,8 @@ __all__ = [
     "in_force",
     "listed",
     "lists_at",
+    "livelihood_domains",
+    "pilot_districts",
     "possible_steps",
     "propose",
     "proposed",

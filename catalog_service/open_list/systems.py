@@ -85,10 +85,19 @@ def enter(
 
 
 def systems(atlas: Service, organizations: Collection[str] | None = None) -> list[System]:
-    """Return the systems that are there, those without a plan first; None: of all organizations."""
+    """Return the systems that are there, those that need a plan first; None: of everybody."""
     with atlas.journal.reading_tables() as connection:
         found = _stored(connection, organizations).values()
-    return sorted(found, key=lambda one: (bool(one.plan), one.organization, one.name))
+    rule = atlas.rules.get(RULE)
+    return sorted(
+        found,
+        key=lambda one: (
+            not one.lacks_plan(rule),
+            bool(one.plan),
+            one.organization,
+            one.name,
+        ),
+    )
 
 
 def without_plan(atlas: Service, organizations: Collection[str] | None = None) -> list[System]:

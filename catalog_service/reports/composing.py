@@ -17,11 +17,10 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.open_list.model import Due
-from catalog_service.open_list.service import due_at
+from catalog_service.open_list.service import due_at, pilot_districts
 from catalog_service.quality.model import METRICS
 from catalog_service.quality.service import figures_on as quality_on
 from catalog_service.quality.service import measured_days
-from catalog_service.reports.demanded import pilot_districts
 from catalog_service.reports.errors import NO_REPORT, NOT_REPORTED
 from catalog_service.reports.measuring import end_of
 from catalog_service.reports.model import (

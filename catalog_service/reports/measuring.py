@@ -15,8 +15,14 @@ from catalog_service.accounts.service import owner_of
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.open_list.model import Version
-from catalog_service.open_list.service import content_of, in_force, lists_at, public_versions
-from catalog_service.reports.demanded import livelihood_domains, pilot_districts
+from catalog_service.open_list.service import (
+    content_of,
+    in_force,
+    lists_at,
+    livelihood_domains,
+    pilot_districts,
+    public_versions,
+)
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day

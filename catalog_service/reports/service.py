@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
+from catalog_service.open_list.service import pilot_districts
 from catalog_service.quality.service import figures_on as quality_on
 from catalog_service.reports.composing import WHOLE_CITY, compose
-from catalog_service.reports.demanded import pilot_districts
 from catalog_service.reports.measuring import Measured, measure
 from catalog_service.reports.model import CITY, Report, Reported
 from catalog_service.reports.period import MONTHS, Kind, Period

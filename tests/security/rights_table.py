@@ -196,6 +196,7 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             ("accept", A.OPEN_LIST_ACCEPT),
         )
     ),
+    ("GET", "/workbench/open-lists/searched"): (page(A.QUERY_LOG_READ, "city"),),
     ("GET", "/workbench/open-lists/systems"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/open-lists/systems"): (
         # Refused for its day, once it is known that it may be entered.

@@ -8,6 +8,7 @@ from datetime import date
 from catalog_service.answers import Shown
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.open_list.coverage.figures import Coverage, Mismatch, Share
+from catalog_service.open_list.coverage.livelihood import Topic
 from catalog_service.open_list.coverage.pilots import Pilot
 from search.index.payload import StoredDocument
 
@@ -59,6 +60,8 @@ class CoverageAnswer(Shown):
     day: date
     aim: AimAnswer | None
     total: ShareAnswer
+    own: ShareAnswer
+    """Of the organizations that the vocabulary knows."""
     organizations: list[ShareAnswer]
     mismatches: dict[str, int]
     """Items by what is wrong with them."""
@@ -106,6 +109,45 @@ class MismatchPage(Shown):
     items: list[MismatchAnswer]
 
 
+class TopicAnswer(Shown):
+    """A topic of livelihood: items of the lists that name it, and datasets whose titles do."""
+
+    iri: str
+    name: dict[str, str]
+    items: int
+    datasets: int
+
+
+class LivelihoodAnswer(Shown):
+    """Livelihood in a year's lists; ``domains`` is empty where no rule says what it is."""
+
+    year: int
+    domains: list[str]
+    datasets: int
+    listed: int
+    missing: int
+    percent: float | None
+    topics: list[TopicAnswer]
+
+
+def livelihood_answer(
+    year: int, domains: Iterable[str], share: Share, topics: Iterable[Topic]
+) -> LivelihoodAnswer:
+    """Return livelihood in a year's lists."""
+    return LivelihoodAnswer(
+        year=year,
+        domains=sorted(domains),
+        datasets=share.open,
+        listed=share.listed,
+        missing=share.missing,
+        percent=None if share.percent is None else round(share.percent, 4),
+        topics=[
+            TopicAnswer(iri=one.iri, name=dict(one.names), items=one.items, datasets=one.datasets)
+            for one in topics
+        ],
+    )
+
+
 def share_answer(share: Share, names: Names) -> ShareAnswer:
     """Return a share; the city's has no organization."""
     return ShareAnswer(
@@ -135,6 +177,7 @@ def coverage_answer(
         if found.aim is None
         else AimAnswer(rule="R12", percent=found.aim.percent, since=found.aim.since),
         total=share_answer(found.total, names),
+        own=share_answer(found.own, names),
         organizations=[share_answer(one, names) for one in found.shares],
         mismatches=counts,
         pilots=[

@@ -119,9 +119,19 @@ class Coverage:
         return Share(CITY, all_of, all_of - missing)
 
     @cached_property
+    def own(self) -> Share:
+        """Those of the organizations that the vocabulary knows: others file no list here."""
+        known = tuple(one.iri for one in self._atlas.vocabulary.concepts("organization"))
+        if self._view is None:
+            return Share(CITY, 0, 0)
+        all_of, missing = self._view.totals([_open(known), _open(known, self.listed)])
+        return Share(CITY, all_of, all_of - missing)
+
+    @cached_property
     def shares(self) -> list[Share]:
         """Each organization with what lies below it: those with most that is missing first.
 
+        Those that the vocabulary knows come before publishers of other catalogues.
         One whose list is in force is among them also where nothing of it is open.
         """
         if self._view is None:
@@ -140,13 +150,37 @@ class Coverage:
                 counted, missing = self._view.totals(plans)
             if counted or iri in own:
                 found.append(Share(iri, counted, counted - missing))
-        return sorted(found, key=lambda one: (-one.missing, -one.open, one.organization))
+        known = self._atlas.accounts.hierarchy.is_known
+        return sorted(
+            found,
+            key=lambda one: (
+                not known(one.organization),
+                -one.missing,
+                -one.open,
+                one.organization,
+            ),
+        )
 
     def missing(
         self, organization: str, limit: int, offset: int = 0
     ) -> tuple[int, list[StoredDocument]]:
         """Return how many open datasets are on no list, and a part of them by title."""
         return self._part(_open(self._publishers(organization), self.listed), limit, offset)
+
+    def totals(self, domains: frozenset[str]) -> tuple[int, int]:
+        """Return how many datasets of data domains are not closed, and how many are on no list."""
+        if self._view is None or not domains:
+            return 0, 0
+        whole, missing = self._view.totals([_of(domains), _of(domains, self.listed)])
+        return whole, missing
+
+    def missing_of(
+        self, domains: frozenset[str], limit: int, offset: int = 0
+    ) -> tuple[int, list[StoredDocument]]:
+        """Return how many datasets of data domains are on no list, and a part of them by title."""
+        if not domains:
+            return 0, []
+        return self._part(_of(domains, self.listed), limit, offset)
 
     def _part(self, plan: Plan, limit: int, offset: int) -> tuple[int, list[StoredDocument]]:
         if self._view is None:
@@ -213,3 +247,13 @@ def _open(publishers: tuple[str, ...] = (), hidden: frozenset[str] = frozenset()
     if publishers:
         filters["publisher"] = publishers
     return Plan(filters=filters, order="title", hidden=hidden)
+
+
+def _of(domains: frozenset[str], hidden: frozenset[str] = frozenset()) -> Plan:
+    """Return a plan of the datasets of data domains that are not closed (R27)."""
+    return Plan(
+        filters={"theme": tuple(sorted(domains))},
+        excluded={"open_type": (f"{_TYPE}none",)},
+        order="title",
+        hidden=hidden,
+    )

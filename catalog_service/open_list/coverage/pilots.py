@@ -8,13 +8,10 @@ from datetime import date
 from typing import Final
 
 from catalog_service.context import Service
+from catalog_service.open_list.demanded import pilot_districts
 from ontology.languages import BilingualText
-from ontology.terms import VOCAB
-from shapes.rules import Rules
 
 RULE: Final = "R13"
-_PILOT: Final = "pilot-district-"
-"""Begins the names of the rule's parameters that say which districts are pilots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +29,6 @@ class Pilot:
     def reached(self) -> bool | None:
         """Whether its list is as long as demanded; None where nothing is demanded."""
         return None if self.least is None else (self.items or 0) >= self.least
-
-
-def pilot_districts(rules: Rules, day: date) -> dict[str, date]:
-    """Return the districts that are pilots on a day, by IRI, with the day since when."""
-    return {
-        f"{VOCAB}organization/{one.value}": one.in_force.start
-        for one in rules.get(RULE).parameters
-        if one.name.startswith(_PILOT) and one.in_force.contains(day)
-    }
 
 
 def pilots(atlas: Service, day: date, items: Mapping[str, int]) -> list[Pilot]:

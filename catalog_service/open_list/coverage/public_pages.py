@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -12,8 +12,11 @@ from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.open_list.coverage.addresses import Of, Year, coverage_path
 from catalog_service.open_list.coverage.figures import CITY, RULE, Coverage, Gap
+from catalog_service.open_list.coverage.livelihood import RULE as LIVELIHOOD
+from catalog_service.open_list.coverage.livelihood import livelihood_share, topics
 from catalog_service.open_list.coverage.naming import named
 from catalog_service.open_list.coverage.pilots import pilots
+from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.naming import PUBLIC, public_path
 from catalog_service.open_list.published import years
 from catalog_service.open_list.systems import RULE as SYSTEMS_RULE
@@ -32,6 +35,8 @@ GAPS: Final[Mapping[Gap, str]] = {
 }
 """What is wrong with an item, as pages say it."""
 
+TOPICS: Final = 30
+Shown = Literal["topics", "datasets"]
 GapAsked = Annotated[Gap | None, Query()]
 
 
@@ -114,6 +119,48 @@ def items_page(
         counts={key: sum(one.gap == key for one in own) for key in GAPS},
         name_of=lambda iri: view.pick(names(iri)),
         list_of=lambda iri: public_path(atlas.vocabulary, iri, year),
+    )
+
+
+@router.get("/open-list/{year}/coverage/livelihood")
+def livelihood_page(
+    request: Request, atlas: Atlas, year: Year, show: Annotated[Shown, Query()] = "topics"
+) -> Response:
+    """What concerns livelihood and is on no list of the year: topics, or datasets."""
+    view = View(request)
+    found = Coverage(atlas, year)
+    domains = livelihood_domains(atlas.rules, found.day)
+    path = f"{coverage_path(year)}/livelihood"
+    share = livelihood_share(found, domains)
+    rows: list[Any]
+    if show == "topics":
+        rows = topics(atlas, found, domains)
+        part = part_of(view, path, len(rows), TOPICS)
+        lacking = [one for one in rows if not one.items]
+        without, published = len(lacking), sum(one.datasets > 0 for one in lacking)
+        rows = rows[part.offset : part.offset + TOPICS]
+    else:
+        without = published = 0
+        part = part_of(view, path, share.missing, PER_PAGE, [("show", show)])
+        rows = found.missing_of(domains, PER_PAGE, part.offset)[1]
+    publishers = [iri for one in rows for iri in getattr(one, "facets", {}).get("publisher", ())]
+    called = found.names(publishers)
+    known = [atlas.vocabulary.concept(iri) for iri in sorted(domains)]
+    return _page(
+        view,
+        atlas,
+        "open_list_livelihood.html",
+        found,
+        (view.gettext("People’s livelihood"), path),
+        share=share,
+        domains=[one for one in known if one is not None],
+        show=show,
+        part=part,
+        rows=rows,
+        without=without,
+        published=published,
+        name_of=lambda iri: view.pick(called[iri]),
+        livelihood_rule=LIVELIHOOD,
     )
 
 

@@ -12,9 +12,11 @@ from catalog_service.http.representations import graph_response
 from catalog_service.open_list.coverage.addresses import API, Of, Year
 from catalog_service.open_list.coverage.answers import (
     CoverageAnswer,
+    LivelihoodAnswer,
     MismatchPage,
     MissingPage,
     coverage_answer,
+    livelihood_answer,
     mismatch_answer,
     mismatches_csv,
     missing_answer,
@@ -23,8 +25,10 @@ from catalog_service.open_list.coverage.answers import (
 )
 from catalog_service.open_list.coverage.cube import coverage_rdf
 from catalog_service.open_list.coverage.figures import CITY, Coverage, Gap, Mismatch
+from catalog_service.open_list.coverage.livelihood import livelihood_share, topics
 from catalog_service.open_list.coverage.naming import named
 from catalog_service.open_list.coverage.pilots import pilots
+from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.systems import systems, without_plan
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS
 from ontology.errors import AtlasError
@@ -122,6 +126,16 @@ def get_items_csv(
     """All of it."""
     rows = _mismatches(Coverage(atlas, year), named(atlas, organization), gap)
     return _csv(mismatches_csv(rows), f"not-opened-{year}")
+
+
+@router.get(API + "/livelihood", summary="What concerns livelihood and is on no list of a year")
+def get_livelihood(atlas: Atlas, year: Year) -> LivelihoodAnswer:
+    """Datasets of livelihood that are on a list, and topics with their items (R27)."""
+    found = Coverage(atlas, year)
+    domains = livelihood_domains(atlas.rules, found.day)
+    return livelihood_answer(
+        year, domains, livelihood_share(found, domains), topics(atlas, found, domains)
+    )
 
 
 def _mismatches(found: Coverage, organization: str, gap: Gap | None) -> list[Mismatch]:

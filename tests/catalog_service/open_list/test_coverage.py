@@ -10,13 +10,18 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from catalog_service.accounts.service import OPERATOR
+from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.coverage.figures import Coverage
+from catalog_service.open_list.coverage.livelihood import livelihood_share, searched_in_vain
+from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.model import ListItem, Version
 from catalog_service.open_list.service import draft, edit, get, take
+from catalog_service.search_log.model import Click, Reformulation
+from catalog_service.search_log.store import SearchLogStore
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, furnished
 from tests.fixtures.command import Cli
+from tests.fixtures.people import person, signed_in, use_counting_hasher
 from tests.fixtures.web import HTML, House, portal, served
 
 NAME = (TRANSPORT, 2026)
@@ -171,3 +176,45 @@ def test_the_command_tells_the_shares_and_the_entries(told: House) -> None:
     asked = ("open-list", "coverage", "2026", "--missing", "--org", "transport")
     found = cli(*asked, ATLAS_BASE_IRI=settings.base_iri).out
     assert "轮渡航线" in found and "养老机构" not in found
+
+
+def test_topics_of_livelihood_without_an_item_come_first(client: httpx.Client) -> None:
+    answer = client.get(f"{API}/livelihood").json()
+    named = {one["name"]["zh"]: (one["items"], one["datasets"]) for one in answer["topics"]}
+    assert named["养老机构"] == (0, 1) and answer["topics"][0]["name"]["zh"] == "养老机构"
+    # A dataset counts by its data domain, which none of these has.
+    assert (answer["datasets"], answer["percent"]) == (0, None)
+    page = client.get(f"{PAGE}/livelihood?lang=en", headers=HTML).text
+    assert "topics have no item on a list" in page and "nursing home" in page
+    assert client.get(f"{PAGE}/livelihood?show=datasets", headers=HTML).status_code == 200
+    # Nothing was demanded before 2022-08-05.
+    before = client.get("/open-list/2021/coverage/livelihood?lang=en", headers=HTML).text
+    assert "No text demanded it in this year" in before
+
+
+def test_what_was_searched_in_vain_is_told_within_the_bounds_of_the_log(house: House) -> None:
+    store, day = SearchLogStore(house.atlas.journal), house.atlas.clock.today()
+    house.submit("civil", [portal("HOME", "福利院", category="民生服务")])
+    house.project()
+    store.merge(
+        [
+            Reformulation(day, "停车场", "停车场 车位", 5),
+            Reformulation(day, "殡仪馆", "殡葬服务机构", 10),
+            Click(day, "公交线路", f"{house.settings.base_iri}/id/dataset/transport/BUS", "1", 5),
+            Reformulation(day, "殡仪馆", "公交线路", 5),
+        ]
+    )
+    domains = livelihood_domains(house.atlas.rules, day)
+    found = {one.text: one for one in searched_in_vain(house.atlas, domains)}
+    assert found["殡仪馆"].networks == 10 and found["殡仪馆"].topics
+    # What finds something, and what was opened from its results, was not in vain.
+    assert "停车场" not in found and "公交线路" not in found
+    share = livelihood_share(Coverage(house.atlas, 2026), domains)
+    assert (share.open, share.listed) == (1, 0)
+    use_counting_hasher(house.atlas)
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+        office = signed_in(client, house.atlas, person(house.atlas, "city", Role.CITY_OFFICE, None))
+        asked = "/workbench/open-lists/searched?lang=en"
+        assert "殡仪馆" in office.get(asked, **HTML).text
+        steward = person(house.atlas, "bus", Role.STEWARD, "transport")
+        assert signed_in(client, house.atlas, steward).get(asked, **HTML).status_code == 403

@@ -12,13 +12,13 @@ _PILOT: Final = "pilot-district-"
 """Begins the names of R13's parameters that say which districts are pilots."""
 
 
-def pilot_districts(rules: Rules, day: date) -> frozenset[str]:
-    """Return the districts that a text names as pilots on a day, by IRI."""
-    return frozenset(
-        f"{VOCAB}organization/{one.value}"
+def pilot_districts(rules: Rules, day: date) -> dict[str, date]:
+    """Return the districts that a text names as pilots on a day, by IRI, with the first day."""
+    return {
+        f"{VOCAB}organization/{one.value}": one.in_force.start
         for one in rules.get("R13").parameters
         if one.name.startswith(_PILOT) and one.in_force.contains(day)
-    )
+    }
 
 
 def livelihood_domains(rules: Rules, day: date) -> frozenset[str]:

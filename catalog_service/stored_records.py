@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyoxigraph as ox
+
 from catalog_service.context import Service
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.journal import Journal
 from catalog_service.journal.model import StoredRecord, version_of
 from ontology.errors import AtlasError
+from ontology.languages import choose
+from ontology.ntriples import triples_of
 from ontology.record import Record, mint_iri
+from ontology.terms import DCT
 
 
 def record_iri(base_iri: str, name: str) -> str:
@@ -32,6 +37,15 @@ def known_record(atlas: Service, name: str) -> StoredRecord:
     if found is None:
         raise AtlasError(RECORD_NOT_FOUND, iri=iri)
     return found
+
+
+def title_of(record: Record) -> str:
+    """Return the title of a dataset, the Chinese one before others; its remote id without one."""
+    start = f"<{record.focus}> <{DCT.title}> "
+    lines = "".join(f"{line}\n" for line in record.lines if line.startswith(start))
+    titles = (triple.object for triple in triples_of(lines))
+    texts = [(one.value, one.language or "") for one in titles if isinstance(one, ox.Literal)]
+    return choose(texts) or record.remote_id
 
 
 def latest_records(journal: Journal) -> Iterator[Record]:

@@ -62,6 +62,7 @@ class Action(StrEnum):
     OPEN_LIST_ACCEPT = "open_list.accept"
     CLASSIFICATION_SET = "classification.set"
     DATASET_CLASSIFY = "dataset.classify"
+    BADGE_SET = "badge.set"
     REPORT_RECEIVE = "report.receive"
     QUERY_MORE = "query.more"
     QUERY_LOG_READ = "query_log.read"
@@ -119,6 +120,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.OPEN_LIST_ACCEPT: N_("Accept, return and publish open lists"),
     Action.CLASSIFICATION_SET: N_("Set the classification guide, conditions and agreements"),
     Action.DATASET_CLASSIFY: N_("Classify datasets, enter reviews, file agreements"),
+    Action.BADGE_SET: N_("Set the criteria of high-quality datasets"),
     Action.REPORT_RECEIVE: N_("Be told of reports"),
     Action.QUERY_MORE: N_("Ask larger queries"),
     Action.QUERY_LOG_READ: N_("Read the log of queries"),
@@ -199,6 +201,7 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
             Action.VOCABULARY_RELEASE,
             Action.THESAURUS_EDIT,
             Action.CLASSIFICATION_SET,
+            Action.BADGE_SET,
             Action.QUERY_LOG_READ,
         }
     ),

@@ -185,9 +185,10 @@ class Atlas(Finding):
     def _kept_graphs(self) -> tuple[KeptGraphs, ...]:
         """What makes graphs from the journal's database, not from its changes."""
         from catalog_service.open_list.service import ListGraphs
+        from catalog_service.quality.service import BadgeGraphs
         from catalog_service.samples.service import SampleGraphs
 
-        return (ListGraphs(self), SampleGraphs(self))
+        return (ListGraphs(self), SampleGraphs(self), BadgeGraphs(self))
 
     def _mark_of_graphs(self) -> tuple[object, ...]:
         """Return what changes where one of the fixed graphs is to be made anew."""

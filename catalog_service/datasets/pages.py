@@ -57,6 +57,8 @@ from catalog_service.links import api_path, dataset_path, record_path, split_end
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, HTML, OutputFormat
 from catalog_service.quality.service import (
     asked_of,
+    badge_of,
+    criteria_versions,
     group_of,
     measurements_of,
     points_kept,
@@ -226,6 +228,7 @@ def _page(
     to_data = ways(view, description)
     fixed = atlas.settings.today
     now = version.public and not at
+    badge = badge_of(atlas, version.iri) if now else []
     whole = sample_of_record(atlas, version.source, version.remote_id) if now else None
     measured = measurements_of(atlas, version.iri) if now else {}
     return view.render(
@@ -263,6 +266,8 @@ def _page(
         measured=measured,
         addresses=asked_of(atlas, version.iri, measured),
         points=[] if at or not version.public else points_kept(atlas, version.iri),
+        badge=badge,
+        criteria={one.number: one for one in criteria_versions(atlas)} if badge else {},
         profiles=profiles_of(atlas, version.iri) if version.public and not at else [],
         group_of=group_of,
         samples=public_samples(atlas, version.iri) if version.public and not at else [],

@@ -26,6 +26,7 @@ from catalog_service.http.language import choose_language
 from catalog_service.http.representations import digest, rdf_response
 from catalog_service.links import dataset_path, form_path, record_path
 from catalog_service.output_formats import GRAPH_FORMATS, JSON, OutputFormat
+from catalog_service.quality.service import badge_lines
 from catalog_service.samples.service import lines_for as sample_lines
 from ontology.errors import AtlasError
 from ontology.ntriples import iri
@@ -170,7 +171,7 @@ def _stored(atlas: Service, shown: Shown, *, bare: bool) -> str:
     dataset to the record where it has its own IRI is always there: who followed a record's IRI
     here finds it in the document, and through it the dataset that its publisher names otherwise.
     The graph says the same, also of the data items of its columns; the class of a dataset, which
-    has days of its own, stands here alone, and so do its samples, as they are now.
+    has days of its own, stands here alone; its samples and badge stand here as they are now.
     """
     version = shown.version
     lines = version.nquads
@@ -181,7 +182,7 @@ def _stored(atlas: Service, shown: Shown, *, bare: bool) -> str:
     items = data_items(atlas.settings.base_iri, version.nquads)
     said = "".join(f"{line}\n" for line in item_lines(version.iri, items))
     said += offer_lines(atlas, version.iri, version.focus, shown.at) if version.public else ""
-    said += (
-        sample_lines(atlas, version.iri, version.focus) if version.public and not shown.at else ""
-    )
+    if version.public and not shown.at:
+        said += sample_lines(atlas, version.iri, version.focus)
+        said += badge_lines(atlas, version.iri, version.focus)
     return lines + said + label_lines(version.nquads, atlas.vocabulary)

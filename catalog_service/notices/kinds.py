@@ -134,6 +134,26 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "A sample of “{title}” was asked for and waits for its release."),
         mail="daily",
     ),
+    "badge.awarded": Kind(
+        NP_("notice", "Datasets that got the badge of high quality"),
+        NP_("notice", "High-quality badge awarded: {title}"),
+        NP_(
+            "notice",
+            "Datasets of {organization} that meet all criteria and have the badge of high quality "
+            "now: {count}. {title}",
+        ),
+        mail="daily",
+    ),
+    "badge.lost": Kind(
+        NP_("notice", "Datasets that lost the badge of high quality"),
+        NP_("notice", "High-quality badge lost: {title}"),
+        NP_(
+            "notice",
+            "Datasets of {organization} that have the badge of high quality no longer: {count}. "
+            "{title}. The page of each says which criterion it does not meet.",
+        ),
+        mail="daily",
+    ),
     "report.ready": Kind(
         NP_("notice", "Reports of a month, a quarter or a year"),
         NP_("notice", "{kind} {period}: {organization}"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from catalog_service.answers import Shown
 from catalog_service.quality.addresses.model import Outcome, Part
+from catalog_service.quality.badges.outcomes import DecisionAnswer
 from catalog_service.quality.data.model import Kind
 from catalog_service.quality.model import Metric, Result
 
@@ -141,12 +142,13 @@ class DatasetQualityAnswer(Shown):
     """``day``: the last day on which the whole catalogue was measured; the newest come first.
 
     ``data``: the profile of a file, where one was looked at. ``addresses``: the first 1,000, where
-    any was asked.
+    any was asked. ``badge``: when it got and lost the badge of high quality, the newest first.
     """
 
     iri: str
     day: date | None
     measurements: list[MeasurementAnswer]
     mqa: list[PointsAnswer]
+    badge: list[DecisionAnswer]
     data: DataAnswer | None = None
     addresses: list[AddressAnswer] = Field(default_factory=list)

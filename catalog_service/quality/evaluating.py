@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from catalog_service.context import Service
 from catalog_service.journal.model import StoredRecord
 from catalog_service.journal.queries import chunks
+from catalog_service.quality.badges.deciding import decide
 from catalog_service.quality.beside import known_beside
 from catalog_service.quality.measuring import machine_readable, measured, points
 from catalog_service.quality.model import METRICS, Evaluated, Found, Metric
@@ -37,7 +38,7 @@ def evaluate(
 ) -> Evaluated | None:
     """Measure today: all public records, those of a source, or one; None where a later day is kept.
 
-    Figures by publisher are counted where all are measured.
+    Figures by publisher are counted, and badges decided, where all are measured.
     """
     day = atlas.clock.today()
     whole = source is None and iri is None
@@ -81,6 +82,8 @@ def evaluate(
         if whole:
             _insert_figures(connection, day, figures)
             keep_point_sums(connection, day, point_sums, ALL)
+    if whole:
+        decide(atlas)
     return Evaluated(day, count, len(changed), whole)
 
 

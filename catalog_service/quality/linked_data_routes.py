@@ -15,8 +15,15 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.identifiers import Ref
 from catalog_service.http.representations import digest, rdf_response
 from catalog_service.output_formats import BY_SUFFIX, GRAPH_FORMATS, N_TRIPLES, OutputFormat
+from catalog_service.quality.badges.linked_data import certificate
 from catalog_service.quality.linked_data import CUBE_PREFIXES, figures_rdf, measurements_rdf
-from catalog_service.quality.service import ALL, measurements_of, points_kept, profiles_of
+from catalog_service.quality.service import (
+    ALL,
+    badge_of,
+    measurements_of,
+    points_kept,
+    profiles_of,
+)
 from ontology.errors import AtlasError
 from ontology.serialization import write
 
@@ -57,8 +64,12 @@ def dataset_quality_form(request: Request, atlas: Atlas, ref: Ref, suffix: str) 
     found = [one for many in measurements_of(atlas, version.iri).values() for one in many]
     profiles = profiles_of(atlas, version.iri)
     points = points_kept(atlas, version.iri)
-    triples = measurements_rdf(atlas.settings.base_iri, version.iri, found, profiles, points)
-    return _answer(request, list(triples), form)
+    base = atlas.settings.base_iri
+    triples = list(measurements_rdf(base, version.iri, found, profiles, points))
+    badge = badge_of(atlas, version.iri)
+    if badge and badge[0].held:
+        triples += certificate(base, version.focus, badge[0])
+    return _answer(request, triples, form)
 
 
 def _form(suffix: str) -> OutputFormat:

@@ -15,13 +15,25 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.quality import linked_data_routes, pages, routes
+    from catalog_service.quality.badges import desk_pages as badge_desk
+    from catalog_service.quality.badges import pages as badge_pages
+    from catalog_service.quality.badges import routes as badge_routes
 
-    return (linked_data_routes.router, routes.router, pages.router)
+    return (
+        linked_data_routes.router,
+        routes.router,
+        badge_routes.router,
+        pages.router,
+        badge_pages.router,
+        badge_desk.router,
+    )
 
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.quality import commands
+    from catalog_service.quality.badges import commands as badge_commands
 
+    commands.app.add_typer(badge_commands.app, name="badges")
     app.add_typer(commands.app, name="quality")
 
 

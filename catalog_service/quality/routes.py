@@ -23,6 +23,7 @@ from catalog_service.quality.answers import (
     PublisherFigure,
     QualityAnswer,
 )
+from catalog_service.quality.badges.outcomes import decision_answer
 from catalog_service.quality.service import (
     ALL,
     RULES,
@@ -31,6 +32,7 @@ from catalog_service.quality.service import (
     Metric,
     aims,
     asked_of,
+    badge_of,
     count_publishers,
     course,
     last_measured,
@@ -128,6 +130,7 @@ def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
             PointsAnswer(since=since, points=one.points, unknown=one.unknown, gains=dict(one.gains))
             for since, one in points_kept(atlas, version.iri)
         ],
+        badge=[decision_answer(one) for one in badge_of(atlas, version.iri)],
         data=next((_data(one) for one in profiles_of(atlas, version.iri)), None),
         addresses=[_address(one) for one in asked_of(atlas, version.iri, found)[:_MOST_ADDRESSES]],
     )

@@ -16,6 +16,10 @@ from catalog_service.quality.asked_addresses import (
     addresses_of,
     ask_addresses,
 )
+from catalog_service.quality.badges.criteria import criteria_versions
+from catalog_service.quality.badges.kept import all_decisions, badge_of, holders
+from catalog_service.quality.badges.linked_data import BadgeGraphs, badge_lines
+from catalog_service.quality.badges.model import Decision
 from catalog_service.quality.data.keeping import Done, Kept, profile_data, profiles_of
 from catalog_service.quality.data.model import group_of
 from catalog_service.quality.data.night import Night
@@ -42,8 +46,10 @@ __all__ = [
     "Aim",
     "AskedAddress",
     "AskedAddresses",
+    "BadgeGraphs",
     "DayFigure",
     "DayPoints",
+    "Decision",
     "Done",
     "Evaluated",
     "Kept",
@@ -54,13 +60,18 @@ __all__ = [
     "Quality",
     "addresses_of",
     "aims",
+    "all_decisions",
     "ask_addresses",
     "asked_of",
+    "badge_lines",
+    "badge_of",
     "count_publishers",
     "course",
+    "criteria_versions",
     "evaluate",
     "figures_on",
     "group_of",
+    "holders",
     "last_measured",
     "measured_days",
     "measurements_of",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from threading import Event
 
 import structlog
 
 from catalog_service.context import Service
 from catalog_service.daily_work import LOOK_EVERY, DailyWork
+from catalog_service.quality.badges.kept import last_decided
 from catalog_service.quality.evaluating import evaluate
 from catalog_service.quality.service import last_measured
 from ontology.errors import AtlasError
@@ -17,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     """Look until ``stop`` is set."""
-    work = DailyWork(atlas, last_measured, evaluate)
+    work = DailyWork(atlas, _last_done, evaluate)
     while True:
         try:
             work.look()
@@ -25,3 +27,10 @@ def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
             _log.warning("quality-not-measured", error=error.code)
         if stop.wait(look_every):
             return
+
+
+def _last_done(atlas: Service) -> date | None:
+    """Return the last day that was measured, once its badges are decided, too."""
+    measured, decided = last_measured(atlas), last_decided(atlas)
+    # A process that was ended between the two measures again, and decides.
+    return None if measured is None or decided is None else min(measured, decided)

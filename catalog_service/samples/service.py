@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import pyoxigraph as ox
 import sqlalchemy as sa
 
 from catalog_service.accounts.service import Action, Principal, owner_of, set_owner, still
@@ -51,13 +50,11 @@ from catalog_service.samples.reading import (
 )
 from catalog_service.samples.records import dataset_of, record_of, source_of
 from catalog_service.stored_files import StoredFiles
-from catalog_service.stored_records import known_record
+from catalog_service.stored_records import known_record, title_of
 from harvesters.limits import DEFAULT, Limits
 from harvesters.protocols import Outcome, Submission
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError, Phrase
-from ontology.languages import choose
-from ontology.ntriples import triples_of
 from ontology.openness import open_type
 from ontology.record import Record
 from ontology.terms import DCT, VOCAB
@@ -137,7 +134,7 @@ def draw(
             principal.actor,
             dataset=record.iri,
             source=record.source,
-            title=_title(version),
+            title=title_of(version),
             file=file,
             size=len(made.content),
             origin=origin,
@@ -358,16 +355,6 @@ def _is_conditional(record: Record) -> bool:
     start = f"<{record.focus}> <{DCT.accessRights}> <"
     values = [line[len(start) : -3] for line in record.lines if line.startswith(start)]
     return any(open_type(value) == _CONDITIONAL for value in values)
-
-
-def _title(record: Record) -> str:
-    start = f"<{record.focus}> <{DCT.title}> "
-    titles = (
-        triple.object
-        for triple in triples_of("".join(f"{x}\n" for x in record.lines if x.startswith(start)))
-    )
-    texts = [(one.value, one.language or "") for one in titles if isinstance(one, ox.Literal)]
-    return choose(texts) or record.remote_id
 
 
 def _made(table: Input, limits: Limits, plan: Plan) -> Made:

@@ -41,6 +41,7 @@ _PLACES: Final[Sequence[tuple[str, Sequence[_Place]]]] = (
         N_("Rules and words"),
         (
             ("/rules/exceptions", N_("Exceptions"), Action.DATASET_READ_HELD),
+            ("/workbench/badges", N_("High-quality criteria"), Action.BADGE_SET),
             ("/workbench/vocabulary", N_("Unknown values"), Action.VALUE_MAP),
             ("/workbench/thesaurus", N_("Thesaurus"), Action.VOCABULARY_PROPOSE),
         ),

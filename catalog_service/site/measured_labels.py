@@ -27,6 +27,28 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "duplicates": NP_("data metric", "Rows that repeat another"),
         "missing": NP_("data metric", "Declared data items that the file lacks"),
     },
+    "criterion kind": {
+        "metric": NP_("criterion kind", "Measurement passed"),
+        "points": NP_("criterion kind", "Points of MQA, at least"),
+        "data": NP_("criterion kind", "The data itself, per cent at least"),
+        "rule": NP_("criterion kind", "Rule without a finding"),
+        "use": NP_("criterion kind", "Use that the record counts, at least"),
+    },
+    "criterion of": {
+        "mqa": NP_("criterion of", "MQA"),
+        "filled": NP_("criterion of", "Cells that are filled"),
+        "valid": NP_("criterion of", "Cells that are right, by type and code list"),
+        "unique": NP_("criterion of", "Rows that repeat no other"),
+        "views": NP_("criterion of", "Views"),
+        "downloads": NP_("criterion of", "Downloads"),
+        "calls": NP_("criterion of", "API calls"),
+    },
+    "badge": {
+        "met": NP_("badge", "meets all criteria"),
+        "unmet": NP_("badge", "does not meet all criteria any more"),
+        "gone": NP_("badge", "was not public any more"),
+        "no-criteria": NP_("badge", "no criteria were in force any more"),
+    },
     "how": {
         "on-time": NP_(
             "how",

@@ -44,6 +44,7 @@ from catalog_service.notices import tables as notice_tables
 from catalog_service.open_list import system_tables
 from catalog_service.open_list import tables as open_list_tables
 from catalog_service.quality import tables as quality_tables
+from catalog_service.quality.badges import tables as badge_tables
 from catalog_service.reports import tables as report_tables
 from catalog_service.rule_work import tables as rule_tables
 from catalog_service.samples import tables as sample_tables
@@ -69,6 +70,7 @@ LIST_TABLES = [
     for module in (
         classification_tables,
         open_list_tables,
+        badge_tables,
         quality_tables,
         report_tables,
         sample_tables,

@@ -229,6 +229,8 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
     # What else hangs on a dataset that is there: tests/catalog_service/classification.
     ("POST", "/workbench/classification"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/badges"): (page(A.BADGE_SET, "city"),),
+    ("POST", "/workbench/badges"): (page(A.BADGE_SET, "city", code="?", zh="x"),),
     ("GET", "/workbench/samples"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/held"): (page(A.WORKBENCH_READ, "somewhere"),),

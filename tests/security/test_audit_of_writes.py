@@ -600,6 +600,10 @@ def enter_review(site: Site) -> None:
     )
 
 
+def write_criteria(site: Site) -> None:
+    site.form("/workbench/badges", code="ON", kind="metric", of="on-time", zh="按时", origin="测试")
+
+
 def sent_table(site: Site) -> str:
     """Draw a sample; return its address."""
     dataset = site.name("COND")
@@ -647,6 +651,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ),
     ("POST", "/workbench/open-lists/systems"): (enter_system, {"open_list.system"}),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
+    ("POST", "/workbench/badges"): (write_criteria, {"badge.criteria"}),
     ("POST", "/workbench/samples"): (draw_sample, {"sample.draw"}),
     ("POST", "/workbench/samples/{number}"): (discard_sample, {"sample.draw", "sample.discard"}),
     ("POST", "/rules/exceptions"): (except_record, {"rule.except", "rule.end_exception"}),

@@ -1,0 +1,31 @@
+"""What the city aims at: high-quality datasets, as R20's dated parameter has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from catalog_service.context import Service
+
+RULE: Final = "R20"
+_AIM: Final = "high-quality-sets"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A number that a text sets for the whole city, with the days on which it counts."""
+
+    number: int
+    since: date
+    until: date | None
+
+
+def badge_aims(atlas: Service) -> list[Aim]:
+    """Return what the city aims at, the first aim first."""
+    found = (
+        Aim(int(float(one.value)), one.in_force.start, one.in_force.end)
+        for one in atlas.rules.get(RULE).parameters
+        if one.name == _AIM
+    )
+    return sorted(found, key=lambda aim: aim.since)

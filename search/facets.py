@@ -121,7 +121,23 @@ REGISTERED: Final = (
     Facet("national_theme", NP_("facet", "National theme"), scheme="national-theme"),
     Facet("industry", NP_("facet", "Industry"), scheme="industry"),
     Facet("library", NP_("facet", "Library"), scheme="library", path=(str(SHD.library),)),
-    Facet("sample", NP_("facet", "Sample"), values={"yes": N_("With a sample")}, unstated=False),
+    Facet(
+        "sample",
+        NP_("facet", "Sample"),
+        values={"yes": N_("With a sample"), "set": N_("Sample set")},
+        order="listed",
+        unstated=False,
+    ),
+    Facet(
+        "high_quality",
+        NP_("facet", "High quality"),
+        values={
+            "badge": N_("With the badge, by the city’s criteria"),
+            "platform": N_("By its platform’s own word"),
+        },
+        order="listed",
+        unstated=False,
+    ),
     Facet("source", NP_("facet", "Source catalogue"), unstated=False),
     Facet("year", NP_("facet", "Year of update"), order="latest"),
 )

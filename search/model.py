@@ -159,6 +159,8 @@ class Hit:
     places: tuple[str, ...] = ()
     """The narrowest places that it is of (`search.analysis.place_paths`)."""
     frequency: str | None = None
+    high_quality: tuple[str, ...] = ()
+    """Values of the facet of this name."""
     group: str = ""
     """Value of the filter `GROUP` that finds this hit's twins; empty: it has no name."""
     more: int = 0

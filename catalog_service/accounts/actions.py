@@ -227,6 +227,7 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
             Action.ROLE_GRANT,
             Action.SETTINGS_READ,
             Action.FOUR_EYES_SET,
+            Action.BADGE_SET,
         }
     ),
 }

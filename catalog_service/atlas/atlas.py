@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catalog_service.graph.remote import RemoteGraph
     from catalog_service.graph.server import Engine
     from catalog_service.projections.index import CommitListener
-    from catalog_service.projections.protocol import Projection
+    from catalog_service.projections.protocol import BesideRecords, Projection
     from catalog_service.projections.rebuild_requests import Action
     from catalog_service.projections.runner import ProjectionRunner
     from catalog_service.publication.graph_figures import GraphFigures
@@ -190,6 +190,13 @@ class Atlas(Finding):
 
         return (ListGraphs(self), SampleGraphs(self), BadgeGraphs(self))
 
+    def _beside_records(self) -> tuple[BesideRecords, ...]:
+        """Return what gives facets that stand in no record; the index has a thread of its own."""
+        from catalog_service.quality.service import BadgeGraphs
+        from catalog_service.samples.service import SampleGraphs
+
+        return (SampleGraphs(self), BadgeGraphs(self))
+
     def _mark_of_graphs(self) -> tuple[object, ...]:
         """Return what changes where one of the fixed graphs is to be made anew."""
         return (self.vocabulary, *(one.mark() for one in self._kept_graphs))
@@ -236,6 +243,7 @@ class Atlas(Finding):
                 mark,
                 on_commit,
                 self.released_vocabulary.once_renamed,
+                self._beside_records(),
             ),
         ]
 

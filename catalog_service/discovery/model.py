@@ -59,6 +59,8 @@ class HitAnswer(BaseModel):
     title_spans: list[tuple[int, int]]
     """Start and end of what matched, in characters of the title."""
     description_spans: list[tuple[int, int]]
+    high_quality: list[str] = []
+    """``badge``: it has the badge of high quality; ``platform``: its platform calls it so."""
     group: str
     """With ``group=`` this value, a search finds its twins and editions."""
     more: int

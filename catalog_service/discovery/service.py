@@ -151,6 +151,7 @@ def named_hit(atlas: Service, hit: Hit, lang: Lang = "zh") -> HitAnswer:
         modified=hit.modified,
         delivery=[_named(atlas, iri, "") for iri in hit.delivery],
         districts=[_named(atlas, iri, "") for iri in hit.districts],
+        high_quality=list(hit.high_quality),
         places=[
             PlaceAnswer(value=path, label=place_label(atlas.vocabulary, path))
             for path in hit.places

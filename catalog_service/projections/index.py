@@ -8,7 +8,9 @@ from itertools import islice
 from typing import cast
 
 from catalog_service.journal.model import Change, StoredRecord, version_of
-from catalog_service.projections.protocol import JournalReader
+from catalog_service.journal.queries import chunks
+from catalog_service.projections.beside_facets import BesideFacets
+from catalog_service.projections.protocol import BesideRecords, JournalReader
 from catalog_service.projections.reader_view import IndexContents
 from ontology.vocabulary import Scheme, Vocabulary
 from search.index.concepts import ConceptIndex
@@ -38,10 +40,12 @@ class IndexProjection(IndexContents):
         mark: Callable[[int], str] = no_mark,
         on_commit: CommitListener = no_listener,
         once_renamed: Callable[[], Iterable[str]] = tuple,
+        beside: Sequence[BesideRecords] = (),
     ) -> None:
         """Write to ``engine``; ``mark`` gives what is kept beside a checkpoint (`Journal.mark`).
 
         ``on_commit`` is called after each commit: vectors, which derive from the index, follow.
+        ``beside`` gives facets that stand in no record.
         """
         super().__init__(engine)
         self._on_commit = on_commit
@@ -55,9 +59,26 @@ class IndexProjection(IndexContents):
         concepts may have got others while nothing ran, or what renewed them was ended."""
         self._names = ""
         """What tells its names, kept beside each checkpoint."""
+        self._beside = BesideFacets(beside)
 
     def renew(self, journal: JournalReader) -> bool:
-        """Index records anew whose concepts have other names now (`protocol.Renewing`)."""
+        """Index records anew whose concepts have other names now, or other facets beside them.
+
+        See `protocol.Renewing`.
+        """
+        moved = self._beside.look(self.told_beside() if self.checkpoint() else "")
+        renamed = self._renew_names(journal)
+        if not moved:
+            return renamed
+        written = 0
+        if checkpoint := self.checkpoint():
+            for part in chunks(moved):
+                known = journal.get_many(part).values()
+                written += len(self._again([one for one in known if one.public]))
+            self._engine.write((), (), checkpoint, mark=self._kept(checkpoint))
+        return bool(written) or renamed
+
+    def _renew_names(self, journal: JournalReader) -> bool:
         now = self._in_force()
         if now is not self._vocabulary:
             self._vocabulary, self._concepts = now, ConceptIndex(now)
@@ -95,7 +116,7 @@ class IndexProjection(IndexContents):
         return records
 
     def _kept(self, checkpoint: int) -> str:
-        return self.marked(self._mark(checkpoint), self._names)
+        return self.marked(self._mark(checkpoint), self._names, self._beside.told)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply changes in order, as one commit that moves the checkpoint to the last of them.
@@ -145,7 +166,7 @@ class IndexProjection(IndexContents):
         version = version_of(what)
         if version is None:
             raise RuntimeError(f"the journal calls {what.iri} public and has no content for it")
-        return document_of(version, self._concepts)
+        return self._beside.added(document_of(version, self._concepts))
 
 
 def names_of(vocabulary: Vocabulary) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 from catalog_service.journal.model import Change, StoredRecord
@@ -32,6 +32,21 @@ class JournalReader(Protocol):
 
     def mark(self, seq: int) -> str:
         """Return what tells change ``seq`` of this journal from every other's."""
+        ...
+
+
+class BesideRecords(Protocol):
+    """What is searched for by facets and stands in no record: a sample is served, a badge held."""
+
+    def mark(self) -> object:
+        """Return what changes where a facet may; asked some times a second."""
+        ...
+
+    def facets(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Return facets by the IRIs of records, for `SearchDocument`.
+
+        Of all records that have some, and, without any, of those that ever had.
+        """
         ...
 
 

@@ -101,11 +101,17 @@ class IndexContents:
 
     def names(self) -> str:
         """Return what tells the names of concepts that all documents have; empty: nobody knows."""
-        return self._engine.mark().partition(_BETWEEN)[2]
+        return self._engine.mark().partition(_BETWEEN)[2].partition(_BETWEEN)[0]
+
+    def told_beside(self) -> str:
+        """Return what tells the facets beside records that all documents have; empty: none."""
+        return self._engine.mark().partition(_BETWEEN)[2].partition(_BETWEEN)[2]
 
     @staticmethod
-    def marked(mark: str, names: str) -> str:
-        """Return what is kept beside a checkpoint: a journal's mark, and what `names` returns."""
+    def marked(mark: str, names: str, beside: str = "") -> str:
+        """Return what is kept beside a checkpoint: a journal's mark, `names` and `told_beside`."""
+        if beside:
+            return f"{mark}{_BETWEEN}{names}{_BETWEEN}{beside}"
         return f"{mark}{_BETWEEN}{names}" if names else mark
 
     def inspect(self, *, thorough: bool) -> bool:

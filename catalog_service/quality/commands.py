@@ -8,8 +8,10 @@ import typer
 
 from catalog_service.console.opening import addressed, existing
 from catalog_service.console.output import Output, gettext, ngettext
+from catalog_service.quality.badges.commands import app as badges
 
 app = typer.Typer(help="Measured quality of the public records, by day.")
+app.add_typer(badges, name="badges")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 

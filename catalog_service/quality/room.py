@@ -31,9 +31,7 @@ def _routers() -> tuple[APIRouter, ...]:
 
 def _commands(app: typer.Typer) -> None:
     from catalog_service.quality import commands
-    from catalog_service.quality.badges import commands as badge_commands
 
-    commands.app.add_typer(badge_commands.app, name="badges")
     app.add_typer(commands.app, name="quality")
 
 

@@ -23,6 +23,7 @@ from catalog_service.open_list.service import (
     pilot_districts,
     public_versions,
 )
+from catalog_service.quality.service import holders
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
@@ -89,6 +90,7 @@ def measure(atlas: Service) -> Measured | None:
         tally.add("list-items", (district,), 0)
     livelihood = livelihood_domains(atlas.rules, day)
     sampled = {one.dataset for one in public_samples(atlas)}
+    badged = {one.iri for one in holders(atlas)}
     names: dict[str, Reported] = {}
     for record in atlas.journal.snapshot()[1]:
         if record.state != "active" or not record.nquads:
@@ -102,7 +104,7 @@ def measure(atlas: Service) -> Measured | None:
             tally.add("livelihood", said.publishers, int(on_list), 1)
         if said.is_conditional and (said.has_sample or record.iri in sampled):
             tally.add("sample-sets", said.publishers, 1)
-        if said.is_high_quality:
+        if said.is_high_quality or record.iri in badged:
             tally.add("high-quality", said.publishers, 1)
         for iri in said.publishers:
             if iri not in known:

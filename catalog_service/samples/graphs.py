@@ -55,6 +55,14 @@ class SampleGraphs:
         self._looked = (step, head)
         return self._served
 
+    def facets(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return which datasets have a sample here; nothing of those that had one only."""
+        with self._atlas.journal.reading_tables() as connection:
+            found: dict[str, dict[str, tuple[str, ...]]] = {
+                iri: {} for iri in stored.sampled_in(connection)
+            }
+        return found | {one.whole: {"sample": ("yes",)} for one in self.mark()}
+
     def graphs(self) -> list[FixedGraph]:
         """Return the graph: each dataset's sample, and what the sample's record derives from."""
         lines: set[str] = set()

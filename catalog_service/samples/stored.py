@@ -88,6 +88,11 @@ def released_in(connection: sa.Connection) -> list[tuple[int, str, str]]:
     return [(row.number, row.dataset, row.source) for row in connection.execute(query)]
 
 
+def sampled_in(connection: sa.Connection) -> list[str]:
+    """Return the datasets that ever had a sample drawn."""
+    return list(connection.execute(sa.select(_S.dataset).distinct()).scalars())
+
+
 def is_used(connection: sa.Connection, file: str, states: Iterable[State]) -> bool:
     """Tell whether a file is that of a sample in one of some states."""
     query = sa.select(_S.number).where(_S.file == file)

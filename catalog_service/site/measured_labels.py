@@ -164,8 +164,9 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         ),
         "high-quality": NP_(
             "report how",
-            "Public datasets that their platform marks as high-quality. The text names a number "
-            "for the whole city.",
+            "Public datasets that have the badge of high quality, by the criteria of the city’s "
+            "data office, or that their platform marks as high-quality; each counts once. The "
+            "text names a number for the whole city.",
         ),
         "held": NP_(
             "report how",

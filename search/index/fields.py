@@ -18,7 +18,7 @@ from search.facets import ABOUT_FROM, ABOUT_TO, AREA, INDEXED, NOT_STATED, UNSTA
 from search.index.model import SearchDocument
 from search.index.payload import payload_of
 
-PREPARED_VERSION: Final = 11
+PREPARED_VERSION: Final = 12
 """Part of the name of every index: raise it with every change of this module, of
 `search.analysis` or of `search.index.payload` that alters what is prepared, and of a
 schema; all indices are then built anew. ``tests/search/index/test_fields.py`` sees a change

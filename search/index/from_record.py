@@ -11,7 +11,7 @@ from ontology.formats import LABELS, PREDICATES, formats_of
 from ontology.languages import ENGLISH, choose, grouped, language_of, preferred
 from ontology.openness import open_type
 from ontology.record import Record
-from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDFS, SHD, SKOS, VCARD, VOCAB
+from ontology.terms import ADMS, CSVW, DCAT, DCT, FOAF, RDF, RDFS, SHD, SKOS, VCARD, VOCAB
 from ontology.texts import plain_text
 from ontology.vocabulary import Scheme, load_vocabulary
 from search.analysis.data_items import described_items
@@ -48,6 +48,9 @@ _DISTRIBUTION: Final = f"<{DCAT.distribution}>"
 _FIELD: Final = f"<{SHD.dataItem}>"
 _FIELD_TITLE: Final = f"<{CSVW.term('title')}>"
 _SAMPLE: Final = f"<{ADMS.sample}>"
+_TYPE: Final = f"<{RDF.type}>"
+_SAMPLE_SET: Final = f"<{SHD.SampleSet}>"
+_HIGH_QUALITY: Final = f"<{SHD.highQuality}>"
 _COUNTS: Final = tuple(f"<{iri}>" for iri in (SHD.viewCount, SHD.downloadCount, SHD.callCount))
 _NAMES: Final = tuple(f"<{iri}>" for iri in (SKOS.prefLabel, FOAF.name, RDFS.label, VCARD.fn))
 """Names of a node; the first is what records mapped here carry."""
@@ -70,6 +73,7 @@ _WANTED: Final = frozenset(
             _DISTRIBUTION,
             _FIELD,
             _SAMPLE,
+            _HIGH_QUALITY,
         ),
         *_COUNTS,
         *(path[0] for path in _PATHS.values()),
@@ -77,7 +81,7 @@ _WANTED: Final = frozenset(
 )
 _BELOW: Final = frozenset(
     {
-        *(*_FORMATS, *_FORMAT_LABELS, _FIELD_TITLE, *_NAMES, *_START, *_END),
+        *(*_FORMATS, *_FORMAT_LABELS, _FIELD_TITLE, _TYPE, *_NAMES, *_START, *_END),
         *(path[1] for path in _PATHS.values() if len(path) > 1),
     }
 )
@@ -157,7 +161,8 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
             quality=(next(level for least, level in _LEVELS if complete >= least),),
             **_of_schemes(subjects, concepts),
             **{name: _at(path, nodes, concepts) for name, path in _PATHS.items()},
-            sample=("yes",) if own.get(_SAMPLE) else (),
+            sample=_sample(nodes),
+            high_quality=_high_quality(own.get(_HIGH_QUALITY, ())),
             source=(record.source,),
             period=tuple(map(str, years_of(title, period, modified or issued))),
             year=_year(modified or issued),
@@ -169,6 +174,18 @@ def document_of(record: Record, concepts: Concepts) -> SearchDocument:
         popularity=sum(_count(own.get(predicate)) for predicate in _COUNTS),
         quality=complete,
     )
+
+
+def _sample(nodes: Nodes) -> tuple[str, ...]:
+    """Whether it has a sample, and whether it is one."""
+    is_set = _SAMPLE_SET in _below(nodes, _DISTRIBUTION, _TYPE)
+    return (*(("yes",) if nodes.focus.get(_SAMPLE) else ()), *(("set",) if is_set else ()))
+
+
+def _high_quality(terms: Sequence[str]) -> tuple[str, ...]:
+    """What its platform says of it; the badge is no part of a record."""
+    said = {text(term)[0] for term in terms if term[0] == '"'}
+    return ("platform",) if said & {"true", "1"} else ()
 
 
 def _facets(**facets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

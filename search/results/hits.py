@@ -43,6 +43,7 @@ def hit_of(candidate: Candidate, parsed: ParsedQuery | None) -> Hit:
         districts=d.facets.get("district", ()),
         places=narrowest(d.facets.get("place", ())),
         frequency=frequencies[0] if frequencies else None,
+        high_quality=d.facets.get("high_quality", ()),
         group=title_parts(d.title).core[:MAX_GROUP],
         english=_english(d, terms),
     )

@@ -20,8 +20,8 @@ def test_every_value_has_a_name_in_both_languages() -> None:
 
 def test_the_values_are_those_that_are_computed() -> None:
     listed = {facet.name for facet in REGISTERED if facet.values}
-    assert listed == {"quality", "sample", FRESHNESS}
-    assert tuple(BY_NAME["sample"].values) == ("yes",)
+    assert listed == {"quality", "sample", "high_quality", FRESHNESS}
+    assert tuple(BY_NAME["sample"].values) == ("yes", "set")
     assert tuple(BY_NAME["quality"].values) == tuple(level for _, level in from_record._LEVELS)
     assert tuple(BY_NAME[FRESHNESS].values) == tuple(b.name for b in bands(date(2024, 2, 29)))
 

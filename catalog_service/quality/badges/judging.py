@@ -112,7 +112,7 @@ def share(profile: Profile, of: str) -> float | None:
 
 def _newest(
     connection: sa.Connection, table: sa.Table, by: tuple[str, ...], columns: tuple[str, ...]
-) -> Iterable[sa.Row[Any]]:
+) -> Iterable[Any]:
     """Yield some columns of the newest row of each key."""
     keys = [table.c[name] for name in by]
     last = sa.select(*keys, sa.func.max(table.c.day).label("day")).group_by(*keys).subquery()

@@ -60,6 +60,14 @@ class BadgeGraphs:
         self._looked = looked
         return self._held
 
+    def facets(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return which datasets have the badge; nothing of those that had it only."""
+        held = {one.iri for one, _ in self.mark()}
+        return {
+            iri: {"high_quality": ("badge",)} if iri in held else {}
+            for iri in all_decisions(self._atlas)
+        }
+
     def graphs(self) -> list[FixedGraph]:
         """Return the graph, of all of them."""
         base = self._atlas.settings.base_iri

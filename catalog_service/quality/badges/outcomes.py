@@ -83,6 +83,8 @@ class BadgesAnswer(Shown):
     versions: list[CriteriaAnswer]
     days: list[BadgeDayAnswer]
     total: int
+    marked: int
+    """Datasets that their platforms call high-quality."""
     datasets: list[HolderAnswer]
     next: int | None
 
@@ -95,6 +97,7 @@ def badges_answer(
     held: Sequence[Decision],
     titles: Mapping[str, str],
     part: tuple[int, int],
+    marked: int,
 ) -> BadgesAnswer:
     """Return the answer about all; ``part``: offset and limit of the datasets that are listed."""
     offset, limit = part
@@ -110,6 +113,7 @@ def badges_answer(
             for one in days
         ],
         total=len(held),
+        marked=marked,
         datasets=[
             HolderAnswer(
                 iri=one.iri, title=titles.get(one.iri, ""), **decision_answer(one).model_dump()

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
-from catalog_service.quality.badges.counting import RULE, badge_aims
+from catalog_service.quality.badges.counting import RULE, badge_aims, platform_marked
 from catalog_service.quality.badges.criteria import criteria_on, criteria_versions
 from catalog_service.quality.badges.kept import all_decisions, course_of_badges, holders
 from catalog_service.quality.badges.model import PATH
@@ -20,8 +20,8 @@ from ontology.record import PATH as DATASETS
 
 router = APIRouter(include_in_schema=False)
 
-PER_PAGE: Final = 50
-_LOST: Final = 20
+PER_PAGE: Final = 25
+_LOST: Final = 10
 """Losses that are shown."""
 _DAYS: Final = 365
 
@@ -60,6 +60,7 @@ def badges_page(request: Request, atlas: Atlas) -> Response:
         days=list(reversed(moved))[:_LOST],
         last=days[-1] if days else None,
         aims=badge_aims(atlas),
+        marked=platform_marked(atlas),
         rule=RULE,
         path_of=lambda iri: view.link(f"/dataset/{iri.removeprefix(begin)}"),
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from catalog_service.dependencies import Atlas
-from catalog_service.quality.badges.counting import badge_aims
+from catalog_service.quality.badges.counting import badge_aims, platform_marked
 from catalog_service.quality.badges.criteria import criteria_on, criteria_versions
 from catalog_service.quality.badges.kept import course_of_badges, holders
 from catalog_service.quality.badges.outcomes import BadgesAnswer, badges_answer
@@ -38,4 +38,5 @@ def get_badges(
         held,
         titles,
         (offset, limit),
+        platform_marked(atlas),
     )

@@ -110,6 +110,57 @@ def test_it_is_a_projection(house: House) -> None:
     assert projection.name == "index"
 
 
+class Badges:
+    """What is known beside records, as a room tells it."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bool] = {}
+
+    def mark(self) -> object:
+        return tuple(sorted(self.held.items()))
+
+    def facets(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        return {iri: {"high_quality": ("badge",)} if on else {} for iri, on in self.held.items()}
+
+
+def test_facets_beside_records_are_followed_also_over_a_restart(house: House) -> None:
+    badges = Badges()
+
+    def begun() -> IndexProjection:
+        return IndexProjection(house.engine, load_vocabulary, beside=(badges,))
+
+    def held() -> set[str]:
+        query = Query(filters={"high_quality": ("badge",)}, limit=500)
+        return {hit.remote_id for hit in house.engine.search(query).hits}
+
+    house.projection = begun()
+    for one in ("1", "2", "3"):
+        house.submit(one, f"停车场{one}")
+    house.projection.renew(house.journal)
+    house.follow()
+    iris = {one: mint_iri(BASE, "city", one) for one in ("1", "2", "3")}
+    badges.held = {iris["1"]: True, iris["2"]: True}
+    assert held() == set()
+    assert house.projection.renew(house.journal) and held() == {"1", "2"}
+    assert not house.projection.renew(house.journal)
+    # A new version of the record keeps it, and a rebuild makes it again.
+    house.submit("1", "停车场甲")
+    house.follow()
+    assert held() == {"1", "2"}
+    house.projection.rebuild(house.journal.snapshot()[1], house.journal.head())
+    assert held() == {"1", "2"}
+    # What changed while nothing ran is seen at the next start; what did not costs nothing.
+    badges.held = {iris["1"]: False, iris["2"]: True, iris["3"]: True}
+    house.projection = begun()
+    assert house.projection.renew(house.journal) and held() == {"2", "3"}
+    house.projection = begun()
+    assert not house.projection.renew(house.journal)
+    house.submit("3", "停车场丙")
+    house.follow()
+    assert held() == {"2", "3"}
+    assert compare(house.journal, house.projection).equal
+
+
 def test_a_life_is_followed(house: House) -> None:
     assert house.submit("1", "停车场") == "created"
     house.follow()

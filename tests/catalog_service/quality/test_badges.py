@@ -256,6 +256,11 @@ def test_the_office_writes_criteria_and_everybody_sees_who_meets_them(
     for address in ("/api/v1/datasets/city/A/quality.ttl", "/dataset/city/A.ttl"):
         assert "QualityCertificate" in client.get(address).text
     assert "QualityCertificate" not in client.get("/dataset/city/B.ttl").text
+    hits = client.get("/api/v1/search", params={"high_quality": "badge"}).json()["hits"]
+    assert sorted(one["remote_id"] for one in hits) == ["A", "C"]
+    assert hits[0]["high_quality"] == ["badge"]
+    cards = client.get("/datasets?lang=en", headers=HTML).text
+    assert cards.count('#i-star"') + cards.count("High-quality dataset</span>") >= 2
     graph = f"{house.settings.base_iri}/quality/badges"
     query = f"SELECT ?d {{ GRAPH <{graph}> {{ ?d <{DQV.hasQualityAnnotation}> ?a }} }}"
     found = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]

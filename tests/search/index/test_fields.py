@@ -15,7 +15,7 @@ from search.index.embedded import schema as embedded
 from search.index.fields import PREPARED_VERSION, prepare
 from search.index.model import SearchDocument
 
-PINNED = (11, "79334965904785affa336c38aaa94d24a7597375a6f764aae429b947caebb868")
+PINNED = (12, "db78199d088a1028c6189eeb8260c157fcb44f6e633d9dea8f3bc6800f55d3c6")
 """The version, and the hash of `SAMPLE` prepared."""
 
 SAMPLE = SearchDocument(

@@ -244,6 +244,18 @@ def test_lines_are_read_as_a_parser_reads_them(shared_data: Path, vocabulary: Vo
     assert len(right) > 5_000
 
 
+def test_a_sample_set_and_what_a_platform_calls_high_quality(vocabulary: Vocabulary) -> None:
+    d = document_of(
+        record(
+            """<> dct:title "停车场" ; shd:highQuality true ; dcat:distribution <#file> .
+            <#file> a dcat:Distribution, shd:SampleSet ."""
+        ),
+        vocabulary,
+    )
+    assert d.facets["sample"] == ("set",)
+    assert d.facets["high_quality"] == ("platform",)
+
+
 def test_counts_samples_and_completeness(vocabulary: Vocabulary) -> None:
     d = document_of(
         record(
@@ -254,6 +266,7 @@ def test_counts_samples_and_completeness(vocabulary: Vocabulary) -> None:
     )
     assert d.popularity == 12
     assert d.facets["sample"] == ("yes",)
+    assert "high_quality" not in d.facets
     assert d.quality == 0
     assert d.facets["quality"] == ("bad",)
 

@@ -57,6 +57,10 @@ class Items:
             remote_id=record.remote_id,
         )
 
+    def publishers(self, record: Record) -> set[str]:
+        """Return who publishes a dataset, by IRI."""
+        return _publishers(record)
+
     def _labels(self, document: SearchDocument, facet: str) -> str:
         found = (self._vocabulary.concept(iri) for iri in document.facets.get(facet, ()))
         return SEPARATOR.join(one.zh for one in found if one is not None)
@@ -102,6 +106,11 @@ def records_of(atlas: Service, organization: str) -> Iterator[Record]:
     for record in public_records(atlas):
         if own & _publishers(record):
             yield record
+
+
+def publishers_of(atlas: Service, organization: str) -> tuple[str, ...]:
+    """Return the organizations whose datasets belong on an organization's list, by IRI."""
+    return tuple(sorted(_own(atlas, organization)))
 
 
 def _own(atlas: Service, organization: str) -> frozenset[str]:

@@ -51,6 +51,12 @@ LIST_CHANGED: Final = ErrorKind(
 LIST_ITEM: Final = ErrorKind(
     "unknown-open-list-item", "The list has no item {key}. Choose one of its items.", status=404
 )
+LIST_NOT_TO_ADD: Final = ErrorKind(
+    "open-list-not-to-add",
+    "The dataset {key} cannot be taken into the list: it is not public, not open, not the "
+    "organization's, or on the list already. Look again at what is not on it.",
+    status=409,
+)
 LIST_EMPTY: Final = ErrorKind(
     "open-list-empty",
     "Nothing was found for an open list of {organization}: no open dataset of it is in the "

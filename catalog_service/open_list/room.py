@@ -25,6 +25,7 @@ def _routers() -> tuple[APIRouter, ...]:
         routes,
         system_pages,
     )
+    from catalog_service.open_list.coverage import adding_pages
     from catalog_service.open_list.coverage import public_pages as coverage_pages
     from catalog_service.open_list.coverage import routes as coverage_routes
     from catalog_service.open_list.coverage import work_pages as coverage_work_pages
@@ -44,6 +45,7 @@ def _routers() -> tuple[APIRouter, ...]:
         evaluation_pages.router,
         system_pages.router,
         coverage_work_pages.router,
+        adding_pages.router,
         pages.router,
     )
 

@@ -206,6 +206,13 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
         page(A.DATASET_READ_HELD, "organization"),
     ),
     ("GET", "/workbench/open-lists/evaluation"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("GET", "/workbench/open-lists/{year}/{organization}/missing"): (
+        page(A.DATASET_READ_HELD, "organization"),
+    ),
+    ("POST", "/workbench/open-lists/{year}/{organization}/missing"): (
+        page(A.OPEN_LIST_EDIT, "organization", action="preview"),
+        page(A.OPEN_LIST_EDIT, "organization", action="add"),
+    ),
     ("GET", "/workbench/open-lists/{year}/{organization}/evaluation"): (
         page(A.DATASET_READ_HELD, "organization"),
     ),

@@ -20,7 +20,9 @@ from catalog_service.app import create_app
 from catalog_service.audit.service import StoredEntry, Wanted
 from catalog_service.audit.verification import verify
 from catalog_service.editing.desks import open_desk
+from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.service import draft as make_list
+from catalog_service.open_list.service import edit as edit_list
 from catalog_service.open_list.service import take as take_list
 from catalog_service.open_list.taking import take_step
 from catalog_service.sources.connection.harvest_settings import HarvestSettings
@@ -574,6 +576,24 @@ def evaluate_list(site: Site) -> None:
     )
 
 
+def extend_list(site: Site) -> None:
+    """Take a dataset into a draft that lost it."""
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    year = 2800 + int(re.sub(r"\D", "", site.name("year"))) % 90
+    atlas = site.house.atlas
+    made = make_list(atlas, OPERATOR, organization, year)
+    key, item = next(iter(made.content.items.items()))
+    name = (organization, year)
+    edit_list(atlas, OPERATOR, name, frozenset({ItemChange(item, None)}), "复核")
+    site.form(
+        f"/workbench/open-lists/{year}/transport/missing",
+        action="add",
+        code="new-data",
+        reason="补充",
+        item=key,
+    )
+
+
 def keep_list(site: Site) -> None:
     send_list(site)
 
@@ -640,6 +660,10 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
     ("POST", "/workbench/open-lists/{year}/{organization}/evaluation"): (
         evaluate_list,
         {"open_list.decide"},
+    ),
+    ("POST", "/workbench/open-lists/{year}/{organization}/missing"): (
+        extend_list,
+        {"open_list.edit"},
     ),
     ("POST", "/workbench/open-lists/{year}/{organization}/import"): (
         keep_list,

@@ -115,7 +115,7 @@ class Coverage:
         """All open datasets; one of several publishers counts once."""
         if self._view is None:
             return Share(CITY, 0, 0)
-        all_of, missing = self._view.totals([_open(), _open(hidden=self.listed)])
+        all_of, missing = self._view.totals([open_datasets(), open_datasets(hidden=self.listed)])
         return Share(CITY, all_of, all_of - missing)
 
     @cached_property
@@ -124,7 +124,9 @@ class Coverage:
         known = tuple(one.iri for one in self._atlas.vocabulary.concepts("organization"))
         if self._view is None:
             return Share(CITY, 0, 0)
-        all_of, missing = self._view.totals([_open(known), _open(known, self.listed)])
+        all_of, missing = self._view.totals(
+            [open_datasets(known), open_datasets(known, self.listed)]
+        )
         return Share(CITY, all_of, all_of - missing)
 
     @cached_property
@@ -137,8 +139,8 @@ class Coverage:
         if self._view is None:
             return []
         facet = ["publisher"]
-        open_of = self._view.count(_open(), facet).get("publisher", {})
-        missing_of = self._view.count(_open(hidden=self.listed), facet).get("publisher", {})
+        open_of = self._view.count(open_datasets(), facet).get("publisher", {})
+        missing_of = self._view.count(open_datasets(hidden=self.listed), facet).get("publisher", {})
         found = []
         own = {one.organization for one, _ in self.lists}
         for iri in {*(iri for iri in open_of if ":" in iri), *own, *self._parents(open_of)}:
@@ -146,7 +148,7 @@ class Coverage:
             if below == (iri,):
                 counted, missing = open_of.get(iri, 0), missing_of.get(iri, 0)
             else:
-                plans = [_open(below), _open(below, self.listed)]
+                plans = [open_datasets(below), open_datasets(below, self.listed)]
                 counted, missing = self._view.totals(plans)
             if counted or iri in own:
                 found.append(Share(iri, counted, counted - missing))
@@ -165,7 +167,7 @@ class Coverage:
         self, organization: str, limit: int, offset: int = 0
     ) -> tuple[int, list[StoredDocument]]:
         """Return how many open datasets are on no list, and a part of them by title."""
-        return self._part(_open(self._publishers(organization), self.listed), limit, offset)
+        return self._part(open_datasets(self._publishers(organization), self.listed), limit, offset)
 
     def totals(self, domains: frozenset[str]) -> tuple[int, int]:
         """Return how many datasets of data domains are not closed, and how many are on no list."""
@@ -241,7 +243,7 @@ class Coverage:
                 yield concept.iri
 
 
-def _open(publishers: tuple[str, ...] = (), hidden: frozenset[str] = frozenset()) -> Plan:
+def open_datasets(publishers: tuple[str, ...] = (), hidden: frozenset[str] = frozenset()) -> Plan:
     """Return a plan of all open datasets; of some publishers, without those that are listed."""
     filters: dict[str, tuple[str, ...]] = {"open_type": OPENED}
     if publishers:

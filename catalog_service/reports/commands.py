@@ -19,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Reports of open data, by month, quarter and year (R36)."
 )
 
-Format = Literal["html", "docx", "pdf", "xlsx", "csv", "json"]
+Format = Literal["html", "docx", "pdf", "xlsx", "csv", "ttl", "json"]
 OfPeriod = Annotated[str, typer.Argument(metavar="PERIOD", help="2026-11, 2026-Q4 or 2026.")]
 OfOrganization = Annotated[
     str | None, typer.Option("--org", metavar="ID", help="IRI, code or name; without: the city.")

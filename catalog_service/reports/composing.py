@@ -85,6 +85,7 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
         names={iri: names.get(iri, Reported(iri, iri, iri, "other")) for iri in sorted(mentioned)},
         peers=peers,
         others=others,
+        base=atlas.settings.base_iri,
     )
 
 

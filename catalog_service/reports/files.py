@@ -48,6 +48,12 @@ def _workbook(report: Report, lang: Lang) -> bytes:
     return write_workbook(report, lang)
 
 
+def _cube(report: Report) -> bytes:
+    from catalog_service.reports.linked_data import as_turtle  # noqa: PLC0415
+
+    return as_turtle(report)
+
+
 FORMATS: Final[Mapping[str, FileFormat]] = {
     "html": FileFormat("HTML", "text/html; charset=utf-8", _web),
     "docx": FileFormat(
@@ -60,6 +66,7 @@ FORMATS: Final[Mapping[str, FileFormat]] = {
         "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _workbook
     ),
     "csv": FileFormat("CSV", "text/csv; charset=utf-8", as_csv),
+    "ttl": FileFormat("RDF Data Cube", "text/turtle", lambda report, _: _cube(report)),
     "json": FileFormat("JSON", "application/json", lambda report, _: as_json(report)),
 }
 """By the ending of their names."""

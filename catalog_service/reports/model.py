@@ -189,6 +189,8 @@ class Report:
     peers: tuple[Peer, ...] = ()
     others: int = 0
     """Publishers with records that are neither departments nor districts."""
+    base: str = ""
+    """Below which its figures have IRIs: the catalogue's."""
 
     @property
     def is_whole(self) -> bool:

@@ -11,29 +11,8 @@ import pytest
 
 from catalog_service.quality.service import evaluate
 from ontology.terms import DQV
+from tests.fixtures.data_cube import CONSTRAINTS, QB
 from tests.fixtures.web import House, portal, served
-
-_QB = "PREFIX qb: <http://purl.org/linked-data/cube#> PREFIX dqv: <http://www.w3.org/ns/dqv#> "
-# From https://www.w3.org/TR/vocab-data-cube/#wf-rules: those that concern a cube without slices,
-# code lists, hierarchies and attributes. Each asks for what is wrong.
-CONSTRAINTS = {
-    "IC-1": """{ ?obs a qb:Observation . FILTER NOT EXISTS { ?obs qb:dataSet ?dataset1 . } }
-        UNION { ?obs a qb:Observation ; qb:dataSet ?dataset1, ?dataset2 .
-                FILTER (?dataset1 != ?dataset2) }""",
-    "IC-2": """{ ?dataset a qb:DataSet . FILTER NOT EXISTS { ?dataset qb:structure ?dsd . } }
-        UNION { ?dataset a qb:DataSet ; qb:structure ?dsd1, ?dsd2 . FILTER (?dsd1 != ?dsd2) }""",
-    "IC-3": """?dsd a qb:DataStructureDefinition .
-        FILTER NOT EXISTS { ?dsd qb:component/qb:measure ?m . ?m a qb:MeasureProperty }""",
-    "IC-4": """?dim a qb:DimensionProperty .
-        FILTER NOT EXISTS { ?dim <http://www.w3.org/2000/01/rdf-schema#range> [] }""",
-    "IC-11": """?obs qb:dataSet/qb:structure/qb:component/qb:dimension ?dim .
-        FILTER NOT EXISTS { ?obs ?dim [] }""",
-    "IC-12": """?obs1 qb:dataSet ?d . ?obs2 qb:dataSet ?d . FILTER (?obs1 != ?obs2)
-        FILTER NOT EXISTS { ?d qb:structure/qb:component/qb:dimension ?dim .
-            ?obs1 ?dim ?value1 . ?obs2 ?dim ?value2 . FILTER (?value1 != ?value2) }""",
-    "IC-14": """?obs qb:dataSet/qb:structure/qb:component/qb:measure ?measure .
-        FILTER NOT EXISTS { ?obs ?measure [] }""",
-}
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +38,9 @@ def graph(client: httpx.Client, path: str) -> ox.Store:
 def test_the_figures_are_a_cube(client: httpx.Client) -> None:
     store = graph(client, "/quality.ttl")
     for name, pattern in CONSTRAINTS.items():
-        assert not store.query(f"{_QB} ASK {{ {pattern} }}"), name
+        assert not store.query(f"{QB} ASK {{ {pattern} }}"), name
     rows = store.query(
-        f"{_QB} SELECT ?metric ?value {{ ?obs a qb:Observation ; dqv:value ?value ;"
+        f"{QB} SELECT ?metric ?value {{ ?obs a qb:Observation ; dqv:value ?value ;"
         " dqv:isMeasurementOf ?metric }"
     )
     assert isinstance(rows, ox.QuerySolutions)
@@ -74,8 +53,8 @@ def test_the_figures_are_a_cube(client: httpx.Client) -> None:
 
 def test_constraints_find_what_is_wrong(client: httpx.Client) -> None:
     store = graph(client, "/quality.ttl")
-    store.update(f"{_QB} DELETE {{ ?obs dqv:value ?value }} WHERE {{ ?obs dqv:value ?value }}")
-    assert store.query(f"{_QB} ASK {{ {CONSTRAINTS['IC-14']} }}")
+    store.update(f"{QB} DELETE {{ ?obs dqv:value ?value }} WHERE {{ ?obs dqv:value ?value }}")
+    assert store.query(f"{QB} ASK {{ {CONSTRAINTS['IC-14']} }}")
 
 
 def test_a_dataset_is_measured_in_dqv(client: httpx.Client) -> None:

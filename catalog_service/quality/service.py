@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from catalog_service.context import Service
-from catalog_service.quality.addresses.model import AskedAddress
+from catalog_service.quality.addresses.model import AskedAddress, Standing
 from catalog_service.quality.asked_addresses import (
     AskedAddresses,
     addresses_of,
@@ -93,6 +93,7 @@ AIMS: Final[dict[Metric, str]] = {
     "api": "api-rate",
 }
 """The parameter of a metric's rule that says what share must pass; of the others no text does."""
+_WORST_FIRST: Final[tuple[Standing, ...]] = ("dead", "failing", "refused", "unasked", "answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,14 @@ def measurements_of(atlas: Service, iri: str) -> dict[Metric, list[Measurement]]
 def asked_of(
     atlas: Service, iri: str, measured: Mapping[Metric, Sequence[Measurement]]
 ) -> list[AskedAddress]:
-    """Return a record's addresses where any was asked, as its newest measurement says."""
+    """Return a record's addresses where any was asked, as its newest measurement says.
+
+    What is to be mended comes first.
+    """
     links = measured.get("links")
     if not links or links[0].result == "gone" or links[0].reason in ("unasked", "noaddress"):
         return []
-    return addresses_of(atlas, iri)
+    return sorted(addresses_of(atlas, iri), key=lambda one: _WORST_FIRST.index(one.standing))
 
 
 def last_measured(atlas: Service) -> date | None:

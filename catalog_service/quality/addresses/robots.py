@@ -22,7 +22,12 @@ class Robots:
         # A program is named by what stands before its version.
         self._name = agent.partition("/")[0]
         self._parser = RobotFileParser()
-        self._parser.parse(text.splitlines())
+        try:
+            self._parser.parse(text.splitlines())
+        except ValueError:
+            # A path that no address has, such as `//[`: the rules before it stay out as well.
+            self._parser = RobotFileParser()
+            self._parser.parse(())
 
     def allows(self, address: str) -> bool:
         """Tell whether an address may be asked."""

@@ -24,6 +24,7 @@ from catalog_service.quality.addresses.model import (
     key_of,
 )
 from catalog_service.quality.addresses.planning import host_allowed, plan
+from catalog_service.quality.addresses.robots import Robots
 from catalog_service.quality.service import (
     ask_addresses,
     evaluate,
@@ -133,6 +134,23 @@ def test_what_is_wrong_with_a_host_holds_of_all_its_addresses(server: Server) ->
     # Without an allowance no inner address is reached.
     with client(server.url, allow=()) as asking:
         assert ask(asking, f"{server.url}/ok").outcome == "not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "pause"),
+    [
+        ("", True, 0),
+        ("User-agent: *\nDisallow: /\nCrawl-delay: 5\n", False, 5),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: shanghai-data-atlas\nDisallow:\n", True, 0),
+        ("User-agent: *\nCrawl-delay: 86400\n", True, 30),
+        # What cannot be read is no rule.
+        ("User-agent: *\nDisallow: //[\n", True, 0),
+        ("<html>\x00\ud800", True, 0),
+    ],
+)
+def test_rules_for_programs_are_kept(text: str, allowed: bool, pause: float) -> None:
+    rules = Robots(text, "shanghai-data-atlas/1.0 (+https://a.example)")
+    assert (rules.allows("https://a.example/b?c=d"), rules.pause) == (allowed, pause)
 
 
 def states(*found: tuple[int, Outcome]) -> AddressState:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list.checking import check, check_items, refuse_violations
 from catalog_service.open_list.differences import Difference, apply, counts, diff
-from catalog_service.open_list.errors import LIST_ANNOUNCED, LIST_STEP
+from catalog_service.open_list.errors import LIST_STEP
 from catalog_service.open_list.model import Content, OpenList
 from catalog_service.open_list.reasons import OTHER, demand_fitting
+from catalog_service.open_list.schedule import release
 from catalog_service.open_list.stored_findings import keeping
 from catalog_service.open_list.stored_lists import add_version, keep_content, read_content
 from catalog_service.open_list.taking import Taking, get, take_step
@@ -71,23 +72,18 @@ def amend(
 ) -> OpenList:
     """Release the amendment that waits; what restricts or withdraws is announced before it counts.
 
-    ``in_force``: the day from which on it counts; None: today, or the earliest day there is.
-    The check must find no violation in what is added or changed; what else it finds is kept with
-    the version. Raises ``open-list-step`` where none waits, ``open-list-not-announced``,
-    ``open-list-violations``, and as `take`.
+    ``in_force``: the day from which on it counts; None: today, or the earliest day there is. What
+    is announced for a later day stays so (`open_list.schedule`). The check must find no violation
+    in what is added or changed; what else it finds is kept with the version. Raises
+    ``open-list-step`` where none waits, ``open-list-not-announced``, ``open-list-violations``, and
+    as `take`.
     """
     principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
     wanted = proposed(atlas, there)
     if wanted is None:
         raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
-    today = atlas.clock.today()
     difference = diff(there.content, wanted)
-    narrows = any(one.narrows for one in difference)
-    first = today + timedelta(1) if narrows else today
-    day = in_force or first
-    if day < first:
-        raise AtlasError(LIST_ANNOUNCED, first=first)
     found = check(atlas, organization, wanted)
     touched = {one.key for one in difference if one.after is not None}
     refuse_violations(one for one in found if one.key in touched)
@@ -98,12 +94,17 @@ def amend(
         "amend",
         change=lambda _: wanted,
         expected=there.content.hash,
-        details={"in_force": day.isoformat(), **counts(difference)},
-        write=keeping(found, publishing(atlas, day)),
+        details=counts(difference),
+        write=keeping(
+            found,
+            lambda taking: release(
+                taking, there.content, difference, in_force, atlas.clock.today()
+            ),
+        ),
     )
 
 
-def publishing(atlas: Service, day: date | None = None) -> Callable[[Taking], None]:
+def publishing(atlas: Service) -> Callable[[Taking], None]:
     """Return what publishes what a list says after a step, as its next version."""
 
     def write(taking: Taking) -> None:
@@ -111,7 +112,7 @@ def publishing(atlas: Service, day: date | None = None) -> Callable[[Taking], No
             taking.connection,
             *taking.name,
             content=taking.content.hash,
-            in_force=day or atlas.clock.today(),
+            in_force=atlas.clock.today(),
             published=taking.now,
         )
 

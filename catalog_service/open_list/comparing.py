@@ -95,8 +95,9 @@ def compare_public(atlas: Service, year: int, name: str, against: str = "") -> C
     found = public_list(atlas, year, name)
     organization = found.version.organization
     if not against:
-        number = max((one.number for one in found.announced), default=found.version.number - 1)
-        against = f"v{number}" if number else str(year - 1)
+        # What comes last of all that is announced.
+        other = next(reversed(found.announced), found.before)
+        against = str(year - 1) if other is None else f"v{other.number}"
     itself = _of_version(atlas, found.version)
     wanted = _VERSION.fullmatch(against)
     if wanted:
@@ -104,8 +105,8 @@ def compare_public(atlas: Service, year: int, name: str, against: str = "") -> C
         return Comparison(organization, year, against, *_in_order(_of_version(atlas, one), itself))
     if not _YEAR.fullmatch(against):
         raise _invalid(against, "v1, 2025")
-    other = _of_version(atlas, public_list(atlas, int(against), organization).version)
-    return Comparison(organization, year, against, *_in_order(other, itself))
+    last = _of_version(atlas, public_list(atlas, int(against), organization).version)
+    return Comparison(organization, year, against, *_in_order(last, itself))
 
 
 def _in_order(one: Side, other: Side) -> tuple[Side, Side]:

@@ -19,6 +19,7 @@ from catalog_service.http.representations import content_tag
 from catalog_service.open_list.differences import ItemChange, diff, ordered
 from catalog_service.open_list.model import Content, Version
 from catalog_service.open_list.naming import PUBLIC, public_path
+from catalog_service.open_list.schedule import predecessor
 from catalog_service.open_list.service import content_of, public_versions
 from ontology.rdf_xml import NOT_XML
 from ontology.texts import without_bidi
@@ -59,8 +60,6 @@ def list_feed(
     lang = choose_language(request.query_params, request.headers)
     iri = organization_named(atlas.vocabulary, organization) if organization else None
     versions = public_versions(atlas, organization=iri)
-    # By the version that follows upon it.
-    before = {(one.organization, one.year, one.number + 1): one for one in versions}
     newest = sorted(versions, key=lambda one: (one.published, one.number), reverse=True)
     tr, base = translator(lang), atlas.settings.public_url
     root = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": LANGUAGE_TAGS[lang]})
@@ -71,7 +70,7 @@ def list_feed(
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": base + PUBLIC})
     _add(ET.SubElement(root, "author"), "name", tr.gettext("Shanghai Data Atlas"))
     for one in newest[:MOST]:
-        last = before.get((one.organization, one.year, one.number))
+        last = predecessor(versions, one)
         path = public_path(atlas.vocabulary, one.organization, one.year)
         entry = ET.SubElement(root, "entry")
         _add(entry, "id", f"{atlas.settings.base_iri}{path}#{one.number}")

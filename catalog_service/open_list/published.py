@@ -8,6 +8,7 @@ from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
 from catalog_service.open_list.errors import NO_PUBLIC_LIST
 from catalog_service.open_list.model import Content, Version
+from catalog_service.open_list.schedule import predecessor, to_come
 from catalog_service.open_list.service import content_of, in_force, public_versions
 from ontology.errors import AtlasError
 
@@ -22,8 +23,13 @@ class PublicList:
 
     @property
     def announced(self) -> tuple[Version, ...]:
-        """Versions that count from a later day on."""
-        return tuple(one for one in self.versions if one.in_force > self.version.in_force)
+        """Versions that count from a later day on, by day."""
+        return tuple(to_come(self.versions, self.version.in_force))
+
+    @property
+    def before(self) -> Version | None:
+        """The version in whose place the one that counts came."""
+        return predecessor(self.versions, self.version)
 
 
 def year_of_lists(atlas: Service, year: int) -> list[tuple[Version, Content]]:

@@ -46,6 +46,8 @@ class BadgeGraphs:
     def __init__(self, atlas: Service) -> None:
         """Use the catalogue; for whoever writes the graph, one thread at a time."""
         self._atlas = atlas
+        self._round: object = None
+        self._decided: tuple[Decision, ...] = ()
         self._looked: object = None
         self._held: tuple[tuple[Decision, str], ...] = ()
 
@@ -54,9 +56,12 @@ class BadgeGraphs:
         looked = (last_round(self._atlas), self._atlas.journal.head())
         if looked == self._looked:
             return self._held
-        held = [many[0] for many in all_decisions(self._atlas).values() if many[0].held]
-        public = self._atlas.journal.public_among([one.iri for one in held])
-        self._held = tuple((one, public[one.iri]) for one in held if one.iri in public)
+        if looked[0] != self._round or self._looked is None:
+            known = all_decisions(self._atlas).values()
+            self._decided = tuple(many[0] for many in known if many[0].held)
+            self._round = looked[0]
+        public = self._atlas.journal.public_among([one.iri for one in self._decided])
+        self._held = tuple((one, public[one.iri]) for one in self._decided if one.iri in public)
         self._looked = looked
         return self._held
 

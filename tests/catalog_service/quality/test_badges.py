@@ -210,6 +210,18 @@ def test_a_row_that_cannot_be_used_is_told(row: str) -> None:
     assert raised.value.code == "criteria-headings"
 
 
+def test_badges_are_decided_in_postgresql_alike(tmp_path: Path, empty_postgres: str) -> None:
+    made = House(tmp_path, embedding="off", database_url=empty_postgres)
+    with made.atlas:
+        made.submit("city", [portal("A", "甲", update_time="2026-08-20")])
+        put(made, ON_TIME, POINTS, Criterion("R", "rule", "R14", None, {"zh": "无"}, ""))
+        evaluate(made.atlas)
+        evaluate(made.atlas)
+        (one,) = badge_of(made.atlas, iri(made, "A"))
+        assert [each.code for each in one.judged] == ["ON", "MQA", "R"]
+        assert len(course_of_badges(made.atlas, 9)) == 1
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, httpx.Client]]:
     made = make_house(tmp_path_factory.mktemp("badges") / "var")

@@ -52,6 +52,7 @@ EVENTS: Final = {
     "open_list.evaluate": NP_("audit", "evaluation of an open list ended"),
     "open_list.close": NP_("audit", "open list closed"),
     "open_list.workbook": NP_("audit", "workbook of an open list sent or forgotten"),
+    "open_list.project": NP_("audit", "pilot project entered, changed, or taken off"),
     "open_list.system": NP_("audit", "new information system entered, given a plan, or taken off"),
     "working_day.set": NP_("audit", "working day set by hand"),
     "classification.write": NP_("audit", "classification guide, conditions or agreement written"),

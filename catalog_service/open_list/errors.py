@@ -185,6 +185,14 @@ LIST_ROW_CHANGED: Final = ErrorKind(
     "again.",
     status=409,
 )
+PROJECT_INCOMPLETE: Final = ErrorKind(
+    "project-incomplete",
+    "A pilot project has a name of at most {longest} characters, a text or decision of at most "
+    "{article}, a period that does not end before it begins, a state, and at most {most} datasets "
+    "of the public catalogue (not there: {unknown}); what is taken off is there, and needs a "
+    "reason. Complete what is given.",
+    status=422,
+)
 SYSTEM_INCOMPLETE: Final = ErrorKind(
     "system-incomplete",
     "A system has a name of at most {longest} characters, the day on which its building began, and "

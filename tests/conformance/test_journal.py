@@ -41,7 +41,7 @@ from catalog_service.journal.schema import SCHEMA_VERSION, metadata
 from catalog_service.journal.upgrade import configuration
 from catalog_service.journal.writer import Step, Trail
 from catalog_service.notices import tables as notice_tables
-from catalog_service.open_list import system_tables
+from catalog_service.open_list import project_tables, system_tables
 from catalog_service.open_list import tables as open_list_tables
 from catalog_service.quality import tables as quality_tables
 from catalog_service.quality.badges import tables as badge_tables
@@ -74,6 +74,7 @@ LIST_TABLES = [
         quality_tables,
         report_tables,
         sample_tables,
+        project_tables,
         system_tables,
     )
     for table in vars(module).values()

@@ -197,6 +197,11 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
         )
     ),
     ("GET", "/workbench/open-lists/searched"): (page(A.QUERY_LOG_READ, "city"),),
+    ("GET", "/workbench/open-lists/projects"): (page(A.WORKBENCH_READ, "somewhere"),),
+    ("POST", "/workbench/open-lists/projects"): (
+        # Refused for its day, once it is known that it may be entered.
+        page(A.OPEN_LIST_EDIT, "organization", organization="{organization}", name="x"),
+    ),
     ("GET", "/workbench/open-lists/systems"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("POST", "/workbench/open-lists/systems"): (
         # Refused for its day, once it is known that it may be entered.

@@ -608,6 +608,12 @@ def enter_system(site: Site) -> None:
     site.form("/workbench/open-lists/systems", **fields)
 
 
+def enter_project(site: Site) -> None:
+    organization = "https://w3id.org/shdata/vocab/organization/transport"
+    fields = {"organization": organization, "name": "停车一件事", "begins": "2026-01-02"}
+    site.form("/workbench/open-lists/projects", state="running", article="17", **fields)
+
+
 def enter_review(site: Site) -> None:
     site.form(
         "/workbench/classification",
@@ -673,6 +679,7 @@ WRITING: dict[tuple[str, str], tuple[Callable[[Site], None], set[str]]] = {
         forget_list,
         {"open_list.draft", "open_list.workbook"},
     ),
+    ("POST", "/workbench/open-lists/projects"): (enter_project, {"open_list.project"}),
     ("POST", "/workbench/open-lists/systems"): (enter_system, {"open_list.system"}),
     ("POST", "/workbench/classification"): (enter_review, {"classification.review"}),
     ("POST", "/workbench/badges"): (write_criteria, {"badge.criteria"}),

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from catalog_service.answers import Shown
+from catalog_service.context import Service
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.open_list.coverage.figures import Coverage, Mismatch, Share
 from catalog_service.open_list.coverage.livelihood import Topic
 from catalog_service.open_list.coverage.pilots import Pilot
+from catalog_service.open_list.projects import projects_of, public_datasets
 from search.index.payload import StoredDocument
 
 Names = Mapping[str, Mapping[str, str]]
@@ -53,6 +55,18 @@ class SystemsAnswer(Shown):
     lacking: int
 
 
+class ProjectAnswer(Shown):
+    """A pilot project; ``datasets`` are those that are public now, by IRI."""
+
+    organization: str
+    name: str
+    begins: date
+    ends: date | None
+    state: str
+    article: str
+    datasets: list[str]
+
+
 class CoverageAnswer(Shown):
     """The coverage of a year's lists as of today."""
 
@@ -66,6 +80,7 @@ class CoverageAnswer(Shown):
     mismatches: dict[str, int]
     """Items by what is wrong with them."""
     pilots: list[PilotAnswer]
+    projects: list[ProjectAnswer]
     systems: SystemsAnswer
 
 
@@ -148,6 +163,24 @@ def livelihood_answer(
     )
 
 
+def project_answers(atlas: Service, year: int) -> list[ProjectAnswer]:
+    """Return the pilot projects of a year."""
+    found = projects_of(atlas, year)
+    public = public_datasets(atlas, found)
+    return [
+        ProjectAnswer(
+            organization=one.organization,
+            name=one.name,
+            begins=one.begins,
+            ends=one.ends,
+            state=one.state,
+            article=one.article,
+            datasets=[iri for iri in one.datasets if iri in public],
+        )
+        for one in found
+    ]
+
+
 def share_answer(share: Share, names: Names) -> ShareAnswer:
     """Return a share; the city's has no organization."""
     return ShareAnswer(
@@ -161,7 +194,11 @@ def share_answer(share: Share, names: Names) -> ShareAnswer:
 
 
 def coverage_answer(
-    found: Coverage, day: date, pilots: Iterable[Pilot], systems: tuple[int, int]
+    found: Coverage,
+    day: date,
+    pilots: Iterable[Pilot],
+    systems: tuple[int, int],
+    projects: Iterable[ProjectAnswer],
 ) -> CoverageAnswer:
     """Return the whole of it."""
     those = list(pilots)
@@ -191,6 +228,7 @@ def coverage_answer(
             )
             for one in those
         ],
+        projects=list(projects),
         systems=SystemsAnswer(entered=systems[0], lacking=systems[1]),
     )
 

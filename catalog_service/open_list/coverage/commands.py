@@ -29,6 +29,7 @@ def coverage(
     from catalog_service.open_list.coverage.answers import (
         coverage_answer,
         missing_answer,
+        project_answers,
     )
     from catalog_service.open_list.coverage.figures import Coverage
     from catalog_service.open_list.coverage.naming import named
@@ -54,6 +55,7 @@ def coverage(
             atlas.clock.today(),
             pilots(atlas, found.day, items),
             (len(systems(atlas)), len(without_plan(atlas))),
+            project_answers(atlas, year),
         )
     shares = [one for one in answer.organizations if of in ("", one.organization)]
     told = answer.model_copy(update={"organizations": shares})

@@ -18,6 +18,7 @@ from catalog_service.open_list.coverage.naming import named
 from catalog_service.open_list.coverage.pilots import pilots
 from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.naming import PUBLIC, public_path
+from catalog_service.open_list.projects import STATES, projects_of, public_datasets
 from catalog_service.open_list.published import years
 from catalog_service.open_list.systems import RULE as SYSTEMS_RULE
 from catalog_service.open_list.systems import systems, without_plan
@@ -49,8 +50,10 @@ def coverage_page(request: Request, atlas: Atlas, year: Year) -> Response:
     part = part_of(view, coverage_path(year), len(found.shares), PER_PAGE)
     shares = found.shares[part.offset : part.offset + PER_PAGE]
     those = pilots(atlas, found.day, items)
-    called = found.names([one.organization for one in shares] + [one.organization for one in those])
     entered = systems(atlas)
+    running = projects_of(atlas, year)
+    named_here = [one.organization for rows in (shares, those, running) for one in rows]
+    called = found.names(named_here)
     return _page(
         view,
         atlas,
@@ -60,6 +63,9 @@ def coverage_page(request: Request, atlas: Atlas, year: Year) -> Response:
         shares=shares,
         items=items,
         pilots=those,
+        projects=running,
+        datasets=public_datasets(atlas, running),
+        states={key: view.gettext(text) for key, text in STATES.items()},
         systems=(len(entered), len(without_plan(atlas))),
         systems_rule=SYSTEMS_RULE,
         name_of=lambda iri: view.pick(called[iri]),

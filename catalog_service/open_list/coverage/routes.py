@@ -21,6 +21,7 @@ from catalog_service.open_list.coverage.answers import (
     mismatches_csv,
     missing_answer,
     missing_csv,
+    project_answers,
     shares_csv,
 )
 from catalog_service.open_list.coverage.cube import coverage_rdf
@@ -52,7 +53,13 @@ def get_coverage(atlas: Atlas, year: Year) -> CoverageAnswer:
     found = Coverage(atlas, year)
     items = {version.organization: len(content.items) for version, content in found.lists}
     counts = (len(systems(atlas)), len(without_plan(atlas)))
-    return coverage_answer(found, atlas.clock.today(), pilots(atlas, found.day, items), counts)
+    return coverage_answer(
+        found,
+        atlas.clock.today(),
+        pilots(atlas, found.day, items),
+        counts,
+        project_answers(atlas, year),
+    )
 
 
 @router.get(

@@ -29,6 +29,9 @@ def due_day(
     None where the rule had no such parameter in that year. A year without a calendar has the
     parameter's day. ``before``: with what operators had set of the calendar until then.
     """
+    if not date.min.year <= year <= date.max.year:
+        # A list that was begun before years were bounded keeps no page and no report from others.
+        return None
     try:
         text = atlas.rules.get(RULE).parameter(cycle, date(year, 12, 31))
     except KeyError:

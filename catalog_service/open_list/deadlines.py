@@ -36,7 +36,7 @@ def evaluation_due(atlas: Service, there: OpenList) -> date | None:
     None where none of its versions counts, or the rule was not in force on that day.
     """
     versions = public_versions(atlas, there.year, there.organization)
-    if not versions:
+    if not versions or versions[0].in_force.year == date.max.year:
         return None
     first = versions[0].in_force
     # 29 February has its anniversary on the 28th.

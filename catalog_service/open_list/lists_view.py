@@ -23,7 +23,7 @@ from catalog_service.open_list.bulk import (
 )
 from catalog_service.open_list.errors import LIST_REASON
 from catalog_service.open_list.lifecycle import BY_NAME
-from catalog_service.open_list.model import State
+from catalog_service.open_list.model import YEARS, State
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import listed
 from catalog_service.site.desk import render_desk
@@ -33,7 +33,6 @@ from translations import N_
 
 _FILL_LABEL: Final = N_("Fill empty cells from the catalogue")
 _STATES: Final = get_args(State)
-YEARS: Final = range(2000, 3000)
 
 
 def together(
@@ -71,7 +70,8 @@ def together(
 
 def year_of(text: str, name: str) -> int:
     """Return a year of lists; raises ``parameter-invalid``."""
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) not in YEARS:
+    # Four digits, and no zeros before them: what is looked at is what is returned.
+    if not text.isascii() or not text.isdecimal() or len(text) != 4 or int(text) not in YEARS:
         raise AtlasError(PARAMETER_INVALID, name=name, value=text[:80], expected="a year, as 2026")
     return int(text)
 

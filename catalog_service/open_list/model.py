@@ -26,6 +26,9 @@ State = Literal[
     "closed",
 ]
 
+YEARS: Final = range(2000, 3000)
+"""Years that a list can be of, in addresses and commands as in the service."""
+
 OPEN_TYPES: Final = ("非开放", "有条件开放", "无条件开放")
 """From the narrowest to the widest; an item states one of them, or nothing yet."""
 CLOSED, CONDITIONAL, UNCONDITIONAL = OPEN_TYPES

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
+from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list import drafting
 from catalog_service.open_list.amending import amend, propose, proposed, publishing
 from catalog_service.open_list.checking import check as findings_of
@@ -24,6 +25,7 @@ from catalog_service.open_list.evaluation import decisions_of, next_content
 from catalog_service.open_list.graphs import ListGraphs
 from catalog_service.open_list.lifecycle import step_from
 from catalog_service.open_list.model import (
+    YEARS,
     Content,
     Due,
     ListFinding,
@@ -119,9 +121,12 @@ def draft(
     ``own``: the items of all the organization's datasets, where they have been read already.
     Rows of a file that are other departments' are left out, and told with the step. Raises
     ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
-    year), and what reading a list does.
+    year), ``parameter-invalid`` (the year), and what reading a list does.
     """
     principal.require(Action.OPEN_LIST_EDIT, organization)
+    if year not in YEARS:
+        expected = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise AtlasError(PARAMETER_INVALID, name="year", value=str(year)[:80], expected=expected)
     with atlas.journal.reading_tables() as connection:
         if find_list(connection, organization, year) is not None:
             raise AtlasError(LIST_THERE, organization=organization, year=year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from catalog_service.open_list.calendar import set_working_day, working_days
 from catalog_service.open_list.cycle import due_day
 from catalog_service.open_list.deadlines import DEADLINES, is_late, overdue
 from catalog_service.open_list.evaluation import decide, finish
-from catalog_service.open_list.service import draft, get, take
+from catalog_service.open_list.service import draft, due_at, get, take
+from catalog_service.open_list.tables import open_list_steps
 from ontology.errors import AtlasError
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
 from tests.fixtures.web import House
@@ -89,3 +90,21 @@ def test_an_operator_knows_better_than_the_calendar(house: House, person: People
         with pytest.raises(AtlasError) as caught:
             set_working_day(atlas, who, day, False, reason)
         assert caught.value.code == code
+
+
+def test_a_list_of_an_impossible_year_is_not_begun_and_ends_nothing(
+    house: House, person: People
+) -> None:
+    atlas, steward = house.atlas, person("s", Role.STEWARD)
+    for year in (20261, 1999, 3000, 0, -1):
+        with pytest.raises(AtlasError) as caught:
+            draft(atlas, OPERATOR, TRANSPORT, year)
+        assert caught.value.code == "parameter-invalid"
+    # One that is there, from before years were bounded.
+    draft(atlas, OPERATOR, *NAME)
+    with atlas.journal.writing_tables() as connection:
+        connection.execute(open_list_steps.update().values(year=20261))
+    assert due_at(atlas, atlas.clock.now() + timedelta(1)) == []
+    assert overdue(atlas, get(atlas, TRANSPORT, 20261)) == []
+    (kind,) = DEADLINES
+    assert not list(kind.find(atlas, steward, date(2026, 1, 1), date(2026, 12, 31)))

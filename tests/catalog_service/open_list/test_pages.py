@@ -72,6 +72,11 @@ def test_a_list_is_worked_on_by_page(house: House, client: httpx.Client) -> None
     steward = browser_of(house, client, "steward", Role.STEWARD)
     fields = {"organization": TRANSPORT, "year": "2026"}
     assert "Begin a list" in steward.get("/workbench/open-lists?lang=en").text
+    for year in ("0000020261", "000002026" + 4_000 * "0", "20261", "１２３４"):
+        refused = steward.post(
+            "/workbench/open-lists", organization=TRANSPORT, year=year, step="draft"
+        )
+        assert refused.status_code == 400
     steward.post("/workbench/open-lists", step="draft", **fields)
     page = steward.get(f"{PATH}?item=transport/BUS&lang=en").text
     assert "Change an item" in page

@@ -20,6 +20,7 @@ from catalog_service.quality.service import (
     holders,
     last_measured,
     point_course,
+    publisher_named,
     standing,
 )
 from catalog_service.site.paging import part_of
@@ -43,6 +44,7 @@ def quality_page(
 ) -> Response:
     """One metric of all public records, or of one publisher."""
     view = View(request)
+    publisher = publisher_named(atlas, publisher)
     day = last_measured(atlas)
     total = 0 if day is None else count_publishers(atlas, metric, day)
     shown = None if metric == _FIRST else metric

@@ -40,6 +40,7 @@ from catalog_service.quality.service import (
     point_course,
     points_kept,
     profiles_of,
+    publisher_named,
     standing,
 )
 
@@ -55,7 +56,9 @@ _MOST_ADDRESSES: Final = 1_000
 def get_quality(
     atlas: Atlas,
     metric: Metric = "on-time",
-    publisher: Annotated[str | None, Query(max_length=1_024, description="Its IRI.")] = None,
+    publisher: Annotated[
+        str | None, Query(max_length=1_024, description="Its IRI, code or name.")
+    ] = None,
     days: Annotated[int, Query(ge=1, le=LONGEST)] = 90,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
@@ -64,6 +67,7 @@ def get_quality(
 
     ``publisher``: the days of this one alone.
     """
+    publisher = publisher_named(atlas, publisher)
     day = last_measured(atlas)
     total = 0 if day is None else count_publishers(atlas, metric, day)
     found = [] if day is None else standing(atlas, metric, day, offset=offset, limit=limit)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
 from catalog_service.quality.addresses.model import AskedAddress, Standing
 from catalog_service.quality.asked_addresses import (
@@ -36,6 +37,7 @@ from catalog_service.quality.mqa import ALL_POINTS, POINTS, Points
 from catalog_service.quality.points_kept import DayPoints, point_course, points_kept
 from catalog_service.quality.ring import Quality, quality, reasons
 from catalog_service.quality.tables import quality_days, quality_measurements
+from ontology.errors import AtlasError
 
 __all__ = [
     "ALL",
@@ -79,6 +81,7 @@ __all__ = [
     "points_kept",
     "profile_data",
     "profiles_of",
+    "publisher_named",
     "quality",
     "reasons",
     "standing",
@@ -171,6 +174,23 @@ def figures_on(
     query = query.order_by(_D.metric, _D.publisher, _D.day)
     with atlas.journal.reading_tables() as connection:
         return [(row[0], DayFigure(*row[1:])) for row in connection.execute(query)]
+
+
+def publisher_named(atlas: Service, text: str | None) -> str | None:
+    """Return a publisher by IRI, code or name; None where none is asked for.
+
+    Publishers that no vocabulary knows are named by their IRIs. Raises ``unknown-organization``.
+    """
+    if not text:
+        return None
+    try:
+        return organization_named(atlas.vocabulary, text)
+    except AtlasError:
+        measured = sa.exists().where(_D.publisher == text)
+        with atlas.journal.reading_tables() as connection:
+            if connection.scalar(sa.select(measured)):
+                return text
+        raise
 
 
 def course(atlas: Service, metric: Metric, days: int, publisher: str = ALL) -> list[DayFigure]:

@@ -9,12 +9,14 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.samples.model import Sample
-from ontology.terms import ADMS
+from ontology.terms import ADMS, VOCAB
 from search.model import Query
 
 RULE: Final = "R20"
 _AIM: Final = "sample-sets"
 _NAMES: Final = f"<{ADMS.sample}>"
+_CONDITIONAL: Final = f"{VOCAB}open-type/conditional"
+"""As the index holds it: it knows concepts by IRI alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def count(atlas: Service, served: Sequence[Sample]) -> Count:
     The index holds both: of those that are served, it says nothing that is not known better.
     """
     datasets = {one.dataset for one in served}
-    filters = {"sample": ("yes",), "open_type": ("conditional",)}
+    filters = {"sample": ("yes",), "open_type": (_CONDITIONAL,)}
     found = atlas.search.search(Query(filters=filters, limit=0, facets=False)).total
     records = atlas.journal.get_many(sorted(datasets))
     both = sum(_NAMES in (one.nquads or "") for one in records.values())

@@ -200,6 +200,11 @@ def test_pages_and_json_show_what_was_measured(house: House) -> None:
         evaluate(house.atlas)
         card = client.get("/quality", params={"publisher": WATER, "lang": "en"}, headers=HTML).text
         assert "Percentage points" in card and "+100.0" in card
+        by_code = client.get("/api/v1/quality", params={"publisher": "water"}).json()
+        assert by_code["days"] == client.get(f"/api/v1/quality?publisher={WATER}").json()["days"]
+        for path in ("/quality", "/api/v1/quality"):
+            refused = client.get(path, params={"publisher": "nobody"})
+            assert refused.status_code == 404
 
 
 def test_points_are_kept_where_they_change(house: House) -> None:

@@ -14,7 +14,9 @@ from catalog_service.notices.service import PersonalNotices
 from catalog_service.reports.measuring import measure
 from catalog_service.reports.model import CITY
 from catalog_service.reports.stored import figures_on
+from catalog_service.samples.counting import count
 from catalog_service.samples.model import Sample
+from catalog_service.samples.reading import public_samples
 from catalog_service.samples.service import ask, draw, release, withdraw
 from catalog_service.stored_records import known_record
 from ontology.terms import ADMS, DCAT, DCT, PROV
@@ -160,6 +162,9 @@ def test_reports_count_what_is_served(tmp_path: Path) -> None:
             found = figures_on(connection, [atlas.clock.today()], [CITY])
         (figure,) = [counted for name, _, counted in found if name == "sample-sets"]
         assert figure.counted == 2
+        house.project()
+        counted = count(atlas, public_samples(atlas))
+        assert (counted.served, counted.named, counted.total) == (1, 1, 2)
 
 
 def signed(shared: tuple[House, httpx.Client], login: str, role: Role, over: str) -> Browser:

@@ -9,6 +9,11 @@ from typing import Final
 from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.latin_names import is_latin_name
 from harvesters.privacy.personal_data import clean_text, is_personal_identifier
+from harvesters.privacy.table_numbers import (
+    heads_persons_numbers,
+    is_number_of_person,
+    without_number_format,
+)
 
 SPEAKS_OF_PERSONS: Final = re.compile(
     r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE
@@ -18,13 +23,17 @@ SPEAKS_OF_PERSONS: Final = re.compile(
 
 def identifies(text: str) -> bool:
     """Tell whether a cell identifies a person by itself."""
-    return bool(clean_text(text).kinds) or is_personal_identifier(text)
+    if clean_text(text).kinds or is_personal_identifier(text) or is_number_of_person(text):
+        return True
+    plain = without_number_format(text)
+    return plain != text and (bool(clean_text(plain).kinds) or is_personal_identifier(plain))
 
 
 def is_personal(headings: Iterable[str], text: str) -> bool:
     """Tell whether a cell identifies a person, alone or below one of its headings."""
     return identifies(text) or any(
         clean_text(f"{heading}：{text}").kinds
+        or heads_persons_numbers(heading, text)
         or (
             SPEAKS_OF_PERSONS.search(heading) is not None
             and (is_person_name(text) or is_latin_name(text.strip().title()))

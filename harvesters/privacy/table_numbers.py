@@ -1,0 +1,97 @@
+"""Numbers of persons as spreadsheets and data frames write them, and headings that tell of them.
+
+A column of mobile numbers with an empty cell becomes ``13800000001.0`` in a data frame, a wide
+number ``1.38E+10`` in a workbook, and either may have separators of thousands.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+_NUMBER: Final = re.compile(
+    r"(?<![\w.,])(?:\d{1,3}(?:[,，]\d{3,4}){2,6}(?:\.0+)?|\d{10,19}\.0+|\d(?:\.\d+)?[eE]\+?1[0-8])"
+    r"(?![\w.,]?\d|\w)",
+    re.ASCII,
+)
+_LONGEST: Final = 19
+"""Digits of the longest bank card."""
+
+_CARD_IN_PART: Final = re.compile(
+    r"[1-8]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}", re.ASCII
+)
+"""An identity card whose last digits were lost: a floating number keeps the first 15 to 17."""
+_BANK_CARD: Final = re.compile(r"(?<![\w.])62\d{14,17}(?![\w.])", re.ASCII)
+_PLATE: Final = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•. -]?"
+    r"[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"
+)
+
+_HEADS_NUMBERS: Final = re.compile(
+    r"(?:手机|移动电话|身份证|居民证|护照|(?:证件|身份)(?:号|号码)|银行卡|银行账户?|银行帐户?|卡号|社保卡|医保卡|病历号"
+    r"|车牌|车辆号牌|号牌|出生|出生日期|出生年月|出生年月日|生日|birth ?(?:date|day)|date of birth"
+    r"|mobile|cell ?phone|id ?card|passport|licen[cs]e plate)(?:号码?|编号|no\.?|number)?"
+    r"(?:\s*[(（].*[)）])?\s*",
+    re.IGNORECASE,
+)
+"""Headings whose cells belong to one person, whatever they look like."""
+_HEADS_HOMES: Final = re.compile(
+    r".{0,6}(?:家庭|居住|户籍|户口|个人|现)(?:住址|地址|所在地址?)(?:\s*[(（].*[)）])?\s*"
+)
+_LEAST_DIGITS: Final = 4
+"""A cell with fewer is a count or a placeholder, below whatever heading."""
+
+
+def without_number_format(text: str) -> str:
+    """Return a text in which numbers stand by their digits alone, as far as they are whole."""
+    return _NUMBER.sub(lambda found: _digits(found.group()), text)
+
+
+def is_number_of_person(text: str) -> bool:
+    """Tell whether a cell holds a bank card, a plate, or an identity card that lost its end."""
+    if _PLATE.search(text.upper()) is not None:
+        return True
+    plain = without_number_format(text)
+    if any(_checks(card.group()) for card in _BANK_CARD.finditer(plain)):
+        return True
+    return plain != text and _CARD_IN_PART.fullmatch(plain.strip()) is not None
+
+
+def heads_persons_numbers(heading: str, text: str) -> bool:
+    """Tell whether a cell below a heading such as 手机号 or 出生日期 is one person's."""
+    name = heading.strip()
+    if _HEADS_HOMES.fullmatch(name) is not None:
+        return len(text.strip()) >= _LEAST_DIGITS
+    if _HEADS_NUMBERS.fullmatch(_last_part(name)) is None:
+        return False
+    return sum(one.isalnum() and one.isascii() for one in text) >= _LEAST_DIGITS
+
+
+def _last_part(heading: str) -> str:
+    """Return a heading without what says whose it is: 法人身份证号 is 身份证号."""
+    found = re.search(
+        r"(?:手机|移动电话|身份证|居民证|护照|证件号|身份号|银行|卡号|社保卡|医保卡|病历号|车牌|车辆号牌|号牌|出生|生日)",
+        heading,
+    )
+    return heading if found is None else heading[found.start() :]
+
+
+def _digits(number: str) -> str:
+    try:
+        value = Decimal(re.sub(r"[,，]", "", number))
+    except InvalidOperation:
+        return number
+    if value != value.to_integral_value():
+        return number
+    plain = str(int(value))
+    return plain if len(plain) <= _LONGEST else number
+
+
+def _checks(card: str) -> bool:
+    """Tell whether the last digit is that of a bank card (Luhn, ISO/IEC 7812-1)."""
+    total = 0
+    for place, digit in enumerate(reversed(card)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

@@ -84,7 +84,7 @@ def _row(
         if fill is not None and (whole or name in before):
             cell.fill = fill
         if name in before:
-            was = before[name] or "–"
+            was = cell_of(before[name]) or "–"
             cell.comment = comment(was[:_LONGEST_COMMENT])
         if change is not None and change.after is None:
             cell.font = Font(strike=True)

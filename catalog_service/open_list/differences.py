@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from catalog_service.open_list.errors import LIST_CHANGED
-from catalog_service.open_list.model import FIELDS, Content, ListItem
+from catalog_service.open_list.errors import LIST_CHANGED, LIST_FIELD_LONG
+from catalog_service.open_list.model import COLUMNS, FIELDS, LONGEST_CELL, Content, ListItem
 from ontology.errors import AtlasError
+from ontology.texts import tidy
 
 Kind = Literal["added", "changed", "widened", "restricted", "withdrawn"]
 
@@ -109,5 +110,18 @@ def counts(difference: Difference) -> dict[str, int]:
 
 
 def with_fields(item: ListItem, values: dict[str, str]) -> ListItem:
-    """Return an item with other texts in some of its fields, without space around them."""
-    return replace(item, **{name: text.strip() for name, text in values.items() if name in FIELDS})
+    """Return an item with other texts in some of its fields, tidied as texts of records are.
+
+    Raises ``open-list-field-too-long``.
+    """
+    found = {}
+    for name, given in values.items():
+        text = tidy(given)
+        # What nobody touched stays as it came.
+        if name not in FIELDS or text == tidy(getattr(item, name)):
+            continue
+        if len(text) > LONGEST_CELL:
+            heading = COLUMNS[name][0] if name in COLUMNS else name
+            raise AtlasError(LIST_FIELD_LONG, field=heading, count=len(text), limit=LONGEST_CELL)
+        found[name] = text
+    return replace(item, **found)

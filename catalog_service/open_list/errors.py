@@ -57,6 +57,12 @@ LIST_NOT_TO_ADD: Final = ErrorKind(
     "organization's, or on the list already. Look again at what is not on it.",
     status=409,
 )
+LIST_FIELD_LONG: Final = ErrorKind(
+    "open-list-field-too-long",
+    "{field} would have {count:,} characters, and a field of a list has at most {limit:,}. "
+    "Shorten it.",
+    status=422,
+)
 LIST_EMPTY: Final = ErrorKind(
     "open-list-empty",
     "Nothing was found for an open list of {organization}: no open dataset of it is in the "

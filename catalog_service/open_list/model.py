@@ -68,6 +68,9 @@ class ListItem:
         return OPEN_TYPES.index(self.open_type) if self.open_type in OPEN_TYPES else 0
 
 
+LONGEST_CELL: Final = 32_767
+"""Characters of a field that somebody writes: as many as a cell of spreadsheet programs has."""
+
 COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "title": ("数据集名称", N_("Name of the dataset")),
     "provider": ("提供部门", N_("Provider")),

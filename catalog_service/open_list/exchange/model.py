@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from catalog_service.open_list.model import ListItem
+from catalog_service.open_list.model import LONGEST_CELL, ListItem
 from harvesters.mapping.value_parsing import as_text
 from ontology.errors import AtlasError
 
@@ -20,8 +20,6 @@ ChangeState = Literal["new", "changed", "removed", "conflict"]
 
 WHOLE: Final = "item"
 """What is chosen about where an item was removed on one side, and changed on the other."""
-LONGEST_CELL: Final = 32_767
-"""Characters of a cell, as in spreadsheet programs."""
 
 
 def cell_of(text: str) -> str:

@@ -18,8 +18,8 @@ from catalog_service.open_list.errors import (
     LIST_ROW_TITLE,
 )
 from catalog_service.open_list.exchange.columns import KEY
-from catalog_service.open_list.exchange.model import LONGEST_CELL, EditedRow, SentList
-from catalog_service.open_list.model import OPEN_TYPES, Content
+from catalog_service.open_list.exchange.model import EditedRow, SentList
+from catalog_service.open_list.model import LONGEST_CELL, OPEN_TYPES, Content
 from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError
 

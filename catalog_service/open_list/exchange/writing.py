@@ -24,8 +24,8 @@ from catalog_service.open_list.exchange.columns import (
     YEAR,
     heading,
 )
-from catalog_service.open_list.exchange.model import LONGEST_CELL, cell_of
-from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, Content
+from catalog_service.open_list.exchange.model import cell_of
+from catalog_service.open_list.model import COLUMNS, LONGEST_CELL, OPEN_TYPES, Content
 from catalog_service.workbook_cells import offer, put, put_heading, put_list
 from ontology.languages import BilingualText
 from ontology.vocabulary import Scheme, Vocabulary

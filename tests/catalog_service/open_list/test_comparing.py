@@ -14,9 +14,10 @@ import pytest
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.compared_files import written
 from catalog_service.open_list.compared_rdf import CS, PREDICATES
-from catalog_service.open_list.comparing import compare
+from catalog_service.open_list.compared_workbook import write_compared
+from catalog_service.open_list.comparing import Comparison, Side, compare
 from catalog_service.open_list.differences import ItemChange
-from catalog_service.open_list.model import COLUMNS
+from catalog_service.open_list.model import COLUMNS, Content, ListItem
 from catalog_service.open_list.service import amend, draft, edit, get, propose, take
 from ontology.errors import AtlasError
 from ontology.terms import RDF
@@ -101,6 +102,15 @@ def test_a_workbook_marks_what_changed(amended: House) -> None:
     assert (note.value, note.data_type) == ("=1+1", "s")
     assert sheet.cell(park, columns["title"]).font.strike
     assert [sheet.cell(row, 1).value for row in (bus, park)] == ["changed", "withdrawn"]
+
+
+def test_characters_that_xml_forbids_keep_no_workbook_from_being_made() -> None:
+    items = [ListItem("k", "甲\u0001", note=note) for note in ("乙\u0001\ufffe丙", "丁")]
+    before, after = (Side("Catalogue", {}, Content.of([one])) for one in items)
+    found = Comparison(TRANSPORT, 2026, "catalog", before, after)
+    book = openpyxl.load_workbook(io.BytesIO(write_compared(found, "zh")))
+    cells = [one for row in book.worksheets[0].iter_rows() for one in row]
+    assert [one.comment.text for one in cells if one.comment and one.value == "丁"] == ["乙丙"]
 
 
 def test_rdf_says_what_went_and_what_came(amended: House) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_service.open_list.differences import apply, counts, diff, ordered
-from catalog_service.open_list.model import OPEN_TYPES, Content, ListItem
+from catalog_service.open_list.differences import apply, counts, diff, ordered, with_fields
+from catalog_service.open_list.model import LONGEST_CELL, OPEN_TYPES, Content, ListItem
 from ontology.errors import AtlasError
 
 # Few, and awkward ones: making them must cost little on a busy machine.
@@ -75,3 +75,17 @@ def test_what_changed_meanwhile_is_not_written_over(a: Content, b: Content, c: C
 def test_two_items_of_one_key_are_no_list() -> None:
     with pytest.raises(ValueError, match="k"):
         Content.of([ListItem("k", "一"), ListItem("k", "二")])
+
+
+def test_a_field_is_tidied_and_bounded_and_what_nobody_touched_stays() -> None:
+    item = ListItem("k", "公交 \u0001 线路", note="甲\r\n乙")
+    given = {"title": "公交  线路", "note": "甲\n乙", "scope": " 全\u0001市\ufffe ", "key": "x"}
+    assert with_fields(item, given) == ListItem(
+        "k", "公交 \u0001 线路", note="甲\r\n乙", scope="全市"
+    )
+    longest = LONGEST_CELL * "长"
+    assert with_fields(item, {"title": longest}).title == longest
+    with pytest.raises(AtlasError) as caught:
+        with_fields(item, {"title": longest + "了"})
+    assert caught.value.code == "open-list-field-too-long"
+    assert "32,767" in caught.value.message("zh")

@@ -214,8 +214,10 @@ class Atlas(Finding):
                 return None
             if now == known:
                 return None
+            made = self.fixed_graphs()
+            # Not before they are made: where the journal goes away in between, the next look does.
             known = now
-            return self.fixed_graphs()
+            return made
 
         return renewed
 

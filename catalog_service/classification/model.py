@@ -132,6 +132,8 @@ class Filing:
     version: int
     filed_on: date
     reference: str
+    time: datetime
+    """When it was entered here."""
 
 
 @dataclass(frozen=True, slots=True)

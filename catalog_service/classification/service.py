@@ -5,10 +5,10 @@ What the operator keeps for it stands in `operator_texts`; other rooms have it f
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from catalog_service.accounts.service import OPERATOR, Action, Principal
+from catalog_service.accounts.service import OPERATOR, Action, Principal, require_somewhere
 from catalog_service.audit.service import Entry
 from catalog_service.classification import stored
 from catalog_service.classification.errors import (
@@ -20,10 +20,8 @@ from catalog_service.classification.errors import (
     UNKNOWN_REVIEW,
     UNKNOWN_TEMPLATE,
 )
-from catalog_service.classification.linked_data import lines_of
 from catalog_service.classification.model import (
     DatasetClass,
-    DatasetTerms,
     Filing,
     OpenType,
     Review,
@@ -46,7 +44,7 @@ from catalog_service.classification.tables import (
     dataset_classes,
     dataset_reviews,
 )
-from catalog_service.clock import SHANGHAI
+from catalog_service.classification.terms import offer_lines, review_day, terms_of
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import StoredRecord
@@ -154,10 +152,11 @@ def confirm(atlas: Service, principal: Principal, number: int) -> Review:
     with atlas.journal.writing_tables() as connection:
         waiting = stored.reviews(connection, waiting=True)
         found = next((one for one in waiting if one.number == number), None)
-        if found is None:
-            # Of reviews that somebody may not see, nothing is told.
+        now = principal.anew()
+        if found is None or not now.may_over(Action.SECRECY_REVIEW, found.source):
+            require_somewhere(now, Action.SECRECY_REVIEW)
+            # Of reviews that somebody may not confirm, nothing is told.
             raise AtlasError(UNKNOWN_REVIEW, number=number)
-        principal.anew().require_over(Action.SECRECY_REVIEW, found.source)
         if principal is not OPERATOR and principal.actor == found.actor:
             raise AtlasError(REVIEW_NEEDS_ANOTHER)
         stored.confirm_row(connection, number, principal.actor, _now(atlas))
@@ -229,55 +228,6 @@ def filings_of(atlas: Service, iri: str) -> list[Filing]:
         return stored.filings(connection, iri)
 
 
-def terms_of(atlas: Service, iri: str, at: datetime | None = None) -> DatasetTerms | None:
-    """Return what follows from a dataset's class, now or at a time; None: it has none.
-
-    Of filings and reviews those count that had been by that day.
-    """
-    until = None if at is None else to_number(at)
-    with atlas.journal.reading_tables() as connection:
-        given = stored.class_before(connection, iri, until)
-        if given is None:
-            return None
-        found = stored.reviews(connection, iri)
-        filed = stored.filings(connection, iri)
-    day = atlas.clock.today() if at is None else at.astimezone(SHANGHAI).date()
-    guide = next((one for one in guides(atlas) if one.version.number == given.guide_version), None)
-    level = guide.level(given.level) if guide else None
-    if guide is None or level is None:
-        return None
-    conditions = in_force(conditions_versions(atlas), day)
-    agreements = in_force(agreement_versions(atlas), day)
-    return DatasetTerms(
-        level,
-        guide.version,
-        tuple(conditions[key] for key in given.conditions if key in conditions),
-        agreements.get(given.agreement),
-        stored.newest(
-            [f.filed_on for f in filed if f.agreement == given.agreement and f.filed_on <= day]
-        ),
-        _reviewed_on(found, day),
-    )
-
-
-def offer_lines(atlas: Service, iri: str, focus: str, at: datetime | None = None) -> str:
-    """Return a dataset's class, offer and agreement as lines of N-Triples; empty: it has none."""
-    terms = terms_of(atlas, iri, at)
-    return "" if terms is None else lines_of(atlas.settings.base_iri, iri, focus, terms)
-
-
-def review_day(atlas: Service, iri: str) -> date | None:
-    """Return the newest day of a review of secrecy that lets a dataset be open; None: none does."""
-    return _reviewed_on(reviews_of(atlas, iri), atlas.clock.today())
-
-
-def _reviewed_on(found: list[Review], day: date) -> date | None:
-    confirmed = [r for r in found if r.kind == "secrecy" and r.confirmed and r.held_on <= day]
-    # A later review that closes it ends what an earlier one allowed.
-    last = max(confirmed, key=lambda one: (one.held_on, one.number), default=None)
-    return None if last is None or last.outcome == "none" else last.held_on
-
-
 def _enter(
     atlas: Service,
     principal: Principal,
@@ -289,6 +239,7 @@ def _enter(
     told = {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
     reason = told.pop("reason", None)
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require_over(Action.DATASET_CLASSIFY, record.source)
         number = stored.add_row(
             connection,
             table,

@@ -117,7 +117,14 @@ def filings(connection: sa.Connection, dataset: str) -> list[Filing]:
     c = agreement_filings.c
     query = sa.select(*c).where(c.dataset == dataset).order_by(c.number)
     return [
-        Filing(row.dataset, row.agreement, row.version, row.filed_on, row.reference)
+        Filing(
+            row.dataset,
+            row.agreement,
+            row.version,
+            row.filed_on,
+            row.reference,
+            to_instant(row.time),
+        )
         for row in connection.execute(query)
     ]
 

@@ -10,7 +10,7 @@ from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.audit.service import Wanted
 from catalog_service.classification.checking import check, completed
 from catalog_service.classification.fields import BLANK, check_fields, fill
-from catalog_service.classification.model import Agreement
+from catalog_service.classification.model import Agreement, OpenType
 from catalog_service.classification.service import (
     classify,
     confirm,
@@ -21,6 +21,7 @@ from catalog_service.classification.service import (
     import_guide,
     put_agreement,
     review,
+    review_day,
     reviews_of,
     terms_of,
     waiting_reviews,
@@ -233,3 +234,51 @@ def test_reasons_and_sensitive_content_are_judged(
         return
     assert (rule, severity) in found
     assert ("R02" in {one for one, _ in found}) is (rule == "R02")
+
+
+def secrecy(house: House, day: date, outcome: OpenType = "conditional") -> None:
+    number = review(house.atlas, OPERATOR, PARK, "secrecy", day, outcome, "年度审查")
+    confirm(house.atlas, OPERATOR, number)
+
+
+def test_a_review_held_again_does_not_move_the_day_since_which_data_may_be_open(
+    house: House,
+) -> None:
+    atlas = house.atlas
+    iri = known_record(atlas, PARK).iri
+    secrecy(house, date(2019, 6, 1))
+    secrecy(house, date(2025, 6, 1))
+    assert review_day(atlas, iri) == date(2019, 6, 1)
+    secrecy(house, date(2025, 7, 1), "none")
+    assert review_day(atlas, iri) is None
+    secrecy(house, date(2025, 8, 1))
+    assert review_day(atlas, iri) == date(2025, 8, 1)
+
+
+def test_a_new_version_of_an_agreement_is_not_filed_with_the_old_one(house: House) -> None:
+    atlas = house.atlas
+    iri = known_record(atlas, PARK).iri
+    classify(atlas, OPERATOR, PARK, "X2", agreement="use", reason="按指南")
+    file_agreement(atlas, OPERATOR, PARK, DAY, "备 1")
+    filed = terms_of(atlas, iri)
+    assert filed is not None and filed.filed_on == DAY
+    put_agreement(
+        atlas, OPERATOR, "use", Agreement({"zh": "新协议"}, "# 新"), atlas.clock.today(), ""
+    )
+    renewed = terms_of(atlas, iri)
+    assert renewed is not None and renewed.agreement is not None
+    assert (renewed.agreement.version.number, renewed.filed_on) == (2, None)
+
+
+def test_what_is_entered_later_says_nothing_of_a_moment_before(house: House) -> None:
+    atlas = house.atlas
+    iri = known_record(atlas, PARK).iri
+    classify(atlas, OPERATOR, PARK, "X2", agreement="use", reason="按指南")
+    then = atlas.clock.now()
+    house.clock.step()
+    secrecy(house, date(2019, 6, 1))
+    file_agreement(atlas, OPERATOR, PARK, date(2020, 1, 1), "备 2")
+    before, now = terms_of(atlas, iri, then), terms_of(atlas, iri)
+    assert before is not None and now is not None
+    assert (before.reviewed_on, before.filed_on) == (None, None)
+    assert (now.reviewed_on, now.filed_on) == (date(2019, 6, 1), date(2020, 1, 1))

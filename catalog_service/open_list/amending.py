@@ -10,6 +10,7 @@ from catalog_service.context import Service
 from catalog_service.open_list.checking import check, check_items, refuse_violations
 from catalog_service.open_list.differences import Difference, apply, counts, diff
 from catalog_service.open_list.errors import LIST_STEP
+from catalog_service.open_list.evaluation import last_decision
 from catalog_service.open_list.model import Content, OpenList
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
@@ -87,6 +88,12 @@ def amend(
     found = check(atlas, organization, wanted)
     touched = {one.key for one in difference if one.after is not None}
     refuse_violations(one for one in found if one.key in touched)
+
+    def write(taking: Taking) -> None:
+        release(taking, there.content, difference, in_force, atlas.clock.today())
+        # What is decided from here on is about what the list says now.
+        taking.details["decided"] = last_decision(taking.connection, organization, year)
+
     return take_step(
         atlas,
         principal,
@@ -95,12 +102,7 @@ def amend(
         change=lambda _: wanted,
         expected=there.content.hash,
         details=counts(difference),
-        write=keeping(
-            found,
-            lambda taking: release(
-                taking, there.content, difference, in_force, atlas.clock.today()
-            ),
-        ),
+        write=keeping(found, write),
     )
 
 

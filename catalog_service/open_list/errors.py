@@ -92,6 +92,12 @@ NOT_EVALUATED: Final = ErrorKind(
     "{number} items of the list have no decision yet. Decide on each, and end the evaluation then.",
     status=409,
 )
+OPEN_ALREADY: Final = ErrorKind(
+    "open-list-open-already",
+    "{title} is open without conditions already, and cannot be opened further. Take it out, or "
+    "decide otherwise about it.",
+    status=422,
+)
 NO_PUBLIC_LIST: Final = ErrorKind(
     "no-public-open-list",
     "No open list of {organization} for {year} is public. See which lists of that year are.",

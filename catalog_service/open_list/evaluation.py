@@ -9,16 +9,18 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import Action, Principal
+from catalog_service.accounts.service import OPERATOR, Action, Principal
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.open_list.errors import (
     LIST_ITEM,
+    LIST_NEEDS_ANOTHER,
     LIST_REASON,
     LIST_STEP,
     NOT_EVALUATED,
+    OPEN_ALREADY,
     UNKNOWN_LIST,
 )
 from catalog_service.open_list.model import (
@@ -28,8 +30,9 @@ from catalog_service.open_list.model import (
     Content,
     ListItem,
     OpenList,
+    StoredStep,
 )
-from catalog_service.open_list.stored_lists import find_list
+from catalog_service.open_list.stored_lists import find_list, read_content
 from catalog_service.open_list.tables import open_list_decisions
 from catalog_service.open_list.taking import LONGEST_REASON, get, take_step
 from ontology.errors import AtlasError
@@ -46,6 +49,9 @@ DECISIONS: Final[Mapping[str, str]] = {
     "withdraw": N_("withdraw"),
 }
 """What may be decided about an item."""
+_NARROWING: Final = frozenset({"restrict", "withdraw"})
+_OF_THE_TYPE: Final = frozenset({"restrict", "open-further"})
+"""Decisions that are about how far an item opens when it is decided on."""
 _TOLD: Final = 200
 """Items that one audit entry names."""
 
@@ -59,6 +65,8 @@ class Decision:
     reason: str
     actor: str
     time: datetime
+    number: int
+    """Later decisions have higher ones, whatever they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ def decide_all(
     """Decide alike about items of a published list, all or none; later decisions take their place.
 
     Raises ``unknown-open-list``, ``right-missing``, ``open-list-step`` where the list is not
-    published, ``unknown-open-list-item``, ``open-list-reason`` and ``parameter-invalid``.
+    published, ``unknown-open-list-item``, ``open-list-open-already``, ``open-list-reason`` and
+    ``parameter-invalid``.
     """
     organization, year = name
     principal.require(Action.OPEN_LIST_EDIT, organization)
@@ -110,8 +119,11 @@ def decide_all(
         if there.state not in ("published", "amended"):
             raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
         for item in items:
-            if item not in there.content.items:
+            found = there.content.items.get(item)
+            if found is None:
                 raise AtlasError(LIST_ITEM, key=item[:200])
+            if not can_be(found, decision):
+                raise AtlasError(OPEN_ALREADY, title=found.title[:200])
         last = int(connection.execute(sa.select(sa.func.max(_T.number))).scalar() or 0)
         rows = [
             {
@@ -149,18 +161,73 @@ def decisions_of(atlas: Service, organization: str, year: int) -> dict[str, Deci
     )
     with atlas.journal.reading_tables() as connection:
         return {
-            row.item: Decision(row.item, row.decision, row.reason, row.actor, to_instant(row.time))
+            row.item: Decision(
+                row.item,
+                row.decision,
+                row.reason,
+                row.actor,
+                to_instant(row.time),
+                row.number,
+            )
             for row in connection.execute(query)
         }
 
 
+def last_decision(connection: sa.Connection, organization: str, year: int) -> int:
+    """Return the number of the last decision about a list; 0: there is none yet."""
+    query = sa.select(sa.func.max(_T.number)).where(
+        _T.organization == organization, _T.year == year
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
+def decided_on(
+    atlas: Service, there: OpenList, decided: Mapping[str, Decision]
+) -> dict[str, ListItem]:
+    """Return what each item said when it was decided about."""
+    released = [one for one in there.steps if one.step in ("publish", "amend")]
+    contents: dict[str, Content] = {}
+    found: dict[str, ListItem] = {}
+    with atlas.journal.reading_tables() as connection:
+        for key, decision in decided.items():
+            before = (one for one in reversed(released) if _is_before(one, decision))
+            step = next(before, None)
+            if step is None:
+                continue
+            if step.content not in contents:
+                contents[step.content] = read_content(connection, step.content)
+            item = contents[step.content].items.get(key)
+            if item is not None:
+                found[key] = item
+    return found
+
+
+def _is_before(step: StoredStep, decision: Decision) -> bool:
+    # Amendments tell the last decision before them; those of before they did, and the first
+    # publication, only when they were.
+    last = step.details.get("decided")
+    return step.time <= decision.time if last is None else last < decision.number
+
+
 def finish(atlas: Service, principal: Principal, organization: str, year: int) -> OpenList:
-    """End the evaluation of a list; raises ``open-list-not-evaluated``, and as a step does."""
+    """End the evaluation of a list.
+
+    Whoever decided to restrict or to withdraw an item leaves that to another. Raises
+    ``open-list-not-evaluated``, ``open-list-needs-another``, and as a step does.
+    """
     principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
-    found = progress(there, decisions_of(atlas, organization, year))
+    decided = decisions_of(atlas, organization, year)
+    found = progress(there, decided)
     if found.decided < found.items:
         raise AtlasError(NOT_EVALUATED, number=found.items - found.decided)
+    narrowed = {
+        one.actor
+        for key, one in decided.items()
+        if key in there.content.items and one.decision in _NARROWING
+    }
+    if principal is not OPERATOR and principal.actor in narrowed:
+        raise AtlasError(LIST_NEEDS_ANOTHER, step="evaluate")
     return take_step(
         atlas,
         principal,
@@ -176,12 +243,28 @@ def progress(there: OpenList, decided: Mapping[str, Decision]) -> Progress:
     return Progress(len(there.content.items), len(there.content.items.keys() & decided.keys()))
 
 
-def next_content(there: Content, decided: Mapping[str, Decision]) -> Content:
-    """Return what the decisions make of a list: next year's draft (`next_item`)."""
-    found = (
-        next_item(item, "keep" if item.key not in decided else decided[item.key].decision)
-        for item in there.items.values()
-    )
+def can_be(item: ListItem, decision: str) -> bool:
+    """Tell whether a decision can be made about an item: what is open is not opened further."""
+    return decision != "open-further" or item.open_type != UNCONDITIONAL
+
+
+def next_content(
+    there: Content,
+    decided: Mapping[str, Decision],
+    said: Mapping[str, ListItem] | None = None,
+) -> Content:
+    """Return what the decisions make of a list: next year's draft (`next_item`).
+
+    ``said``: what items said when they were decided about (`decided_on`). Where one has another
+    open type by now, a decision to restrict it or to open it further was carried out already.
+    """
+    found = []
+    for item in there.items.values():
+        decision = "keep" if item.key not in decided else decided[item.key].decision
+        then = (said or {}).get(item.key, item)
+        if decision in _OF_THE_TYPE and then.open_type != item.open_type:
+            decision = "keep"
+        found.append(next_item(item, decision))
     return Content.of(one for one in found if one is not None)
 
 

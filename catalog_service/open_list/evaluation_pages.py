@@ -23,6 +23,7 @@ from catalog_service.open_list.deadlines import evaluation_due
 from catalog_service.open_list.evaluation import (
     DECISIONS,
     Decision,
+    can_be,
     decide_all,
     decisions_of,
     finish,
@@ -58,6 +59,8 @@ class Effect:
     after: ListItem | None
     before: Decision | None
     """What was decided until now."""
+    fits: bool
+    """Whether that can be decided about it."""
 
 
 @router.get(f"{WORK}/evaluation")
@@ -221,7 +224,7 @@ def _effects(
     if decision not in DECISIONS:
         return []
     found = [
-        Effect(item, next_item(item, decision), decided.get(key))
+        Effect(item, next_item(item, decision), decided.get(key), can_be(item, decision))
         for key in chosen or ()
         if (item := there.content.items.get(key)) is not None
     ]

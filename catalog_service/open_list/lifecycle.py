@@ -38,6 +38,14 @@ class StepKind:
     """What is kept besides the step and its audit entry, in a word; for the documentation."""
     needs_reason: bool = False
     other_than: OtherThan | None = None
+    stays: tuple[State, ...] = ()
+    """States from which it leads back to them, whatever ``to`` is."""
+
+    def leads_to(self, start: State | None) -> State:
+        """Return the state in which a list stands after it; ``start`` None: it begins the list."""
+        if start is None or self.to is None or start in self.stays:
+            return start or "draft"
+        return self.to
 
 
 STEPS: Final[tuple[StepKind, ...]] = (
@@ -107,7 +115,7 @@ STEPS: Final[tuple[StepKind, ...]] = (
         "propose",
         N_("Propose an amendment"),
         Action.OPEN_LIST_EDIT,
-        ("published", "amended"),
+        ("published", "amended", "evaluated"),
         None,
         "proposed content",
         needs_reason=True,
@@ -116,10 +124,12 @@ STEPS: Final[tuple[StepKind, ...]] = (
         "amend",
         N_("Amend"),
         Action.OPEN_LIST_REVIEW,
-        ("published", "amended"),
+        ("published", "amended", "evaluated"),
         "amended",
         "version",
         other_than="writers",
+        # What was evaluated is adjusted by it (implementing rules, arts. 9-12), and stays so.
+        stays=("evaluated",),
     ),
     StepKind(
         "evaluate",
@@ -155,7 +165,7 @@ def drawing() -> str:
     lines = ["stateDiagram-v2"]
     for one in STEPS:
         for start in one.come_from:
-            end = one.to or start
+            end = start if start in one.stays else one.to or start
             lines.append(f"    {start or '[*]'} --> {end}: {one.name}")
     lines.append("    closed --> [*]")
     return "\n".join(lines) + "\n"
@@ -171,7 +181,7 @@ def table() -> str:
         cells = (
             one.name,
             ", ".join(start or "–" for start in one.come_from),
-            one.to or "the same",
+            " or ".join((one.to, *one.stays)) if one.to else "the same",
             f"`{one.by.value}`",
             _OTHER_THAN.get(one.other_than or "", ""),
             "yes" if one.needs_reason else "",

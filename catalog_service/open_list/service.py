@@ -21,7 +21,7 @@ from catalog_service.open_list.errors import (
     LIST_STEP,
     LIST_THERE,
 )
-from catalog_service.open_list.evaluation import decisions_of, next_content
+from catalog_service.open_list.evaluation import decided_on, decisions_of, next_content
 from catalog_service.open_list.graphs import ListGraphs
 from catalog_service.open_list.lifecycle import step_from
 from catalog_service.open_list.model import (
@@ -137,7 +137,8 @@ def draft(
     elif last_year:
         last = get(atlas, organization, year - 1)
         decided = decisions_of(atlas, organization, year - 1)
-        content, origin = next_content(last.content, decided), "last-year"
+        said = decided_on(atlas, last, decided)
+        content, origin = next_content(last.content, decided, said), "last-year"
     else:
         if own is None:
             own = drafting.items_of(atlas, [organization])[organization]

@@ -113,7 +113,7 @@ def take_step(
             organization=organization,
             year=year,
             step=step,
-            state=kind.to or (there.state if there is not None else "draft"),
+            state=kind.leads_to(None if there is None else there.state),
             content=content.hash,
             actor=principal.actor,
             time=now,

@@ -89,16 +89,23 @@ def test_many_are_decided_at_once_after_a_preview(house: House, steward: Browser
     preview = send(steward, BUS, PARK, action="preview", decision="open-further")
     assert preview.status_code == 200
     assert "有条件开放</s> → <strong>无条件开放" in preview.text
-    assert "stays as it is" in preview.text
+    # What is open without conditions is not opened further, and is not sent on.
+    assert "nothing is decided about it" in preview.text
+    assert "Decide about 1 item: open further" in preview.text
+    assert f'name="item" value="{BUS}"' not in preview.text[: preview.text.index("Cancel")]
+    assert "stays as it is" in send(steward, BUS, action="preview", decision="keep").text
     assert decisions_of(house.atlas, TRANSPORT, 2026) == {}
-    refused = send(steward, BUS, PARK, action="decide", decision="open-further")
-    assert refused.status_code == 422
+    for fields in ({}, {"reason": "复评"}):
+        refused = send(steward, BUS, PARK, action="decide", decision="open-further", **fields)
+        assert refused.status_code == 422
+    assert "公交线路 is open without conditions already" in refused.text
     assert decisions_of(house.atlas, TRANSPORT, 2026) == {}
-    taken = send(steward, BUS, PARK, action="decide", decision="open-further", reason="复评")
-    assert taken.status_code == 303
+    for key, decision in ((PARK, "open-further"), (BUS, "improve")):
+        taken = send(steward, key, action="decide", decision=decision, reason="复评")
+        assert taken.status_code == 303
     found = decisions_of(house.atlas, TRANSPORT, 2026)
     assert {key: one.decision for key, one in found.items()} == {
-        BUS: "open-further",
+        BUS: "improve",
         PARK: "open-further",
     }
     # One that is not on the list: none is decided on.
@@ -106,7 +113,7 @@ def test_many_are_decided_at_once_after_a_preview(house: House, steward: Browser
     assert every.count("is left out") == 2
     wrong = send(steward, BUS, "transport/NONE", action="decide", decision="keep", reason="x")
     assert wrong.status_code == 404
-    assert decisions_of(house.atlas, TRANSPORT, 2026)[BUS].decision == "open-further"
+    assert decisions_of(house.atlas, TRANSPORT, 2026)[BUS].decision == "improve"
     assert "No item is so" in steward.get(f"{PATH}?show=open").text
     assert "until now: open further" in send(steward, PARK, action="preview", decision="keep").text
 

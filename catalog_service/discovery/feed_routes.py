@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
-from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from catalog_service.atom import ATOM, add_author, add_entry, add_link, add_text, begun, written
 from catalog_service.dependencies import Atlas
 from catalog_service.discovery.feeds import Feed, feed_response, read_feed
-from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.parameters import parameters
-from catalog_service.http.language import LANGUAGE_TAGS, choose_language
+from catalog_service.http.language import choose_language
 from catalog_service.links import form_path
 from ontology.languages import pick
-from ontology.rdf_xml import NOT_XML
-from ontology.texts import without_bidi
 from translations import Lang
 
 router = APIRouter(tags=["feeds"])
 
-ATOM: Final = "application/atom+xml"
 PATH: Final = "/feeds/datasets.atom"
-_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 
 
 @router.get(
@@ -42,38 +36,22 @@ def dataset_feed(request: Request, atlas: Atlas) -> Response:
 
 
 def _written(feed: Feed, lang: Lang, base: str) -> bytes:
-    root = ET.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": LANGUAGE_TAGS[lang]})
-    _add(root, "id", feed.iri)
-    _add(root, "title", feed.title)
-    _add(root, "updated", feed.updated.isoformat())
-    ET.SubElement(root, "link", {"rel": "self", "type": ATOM, "href": feed.here})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.html})
+    root = begun(lang, feed.iri, feed.title, feed.updated)
+    add_link(root, "self", ATOM, feed.here)
+    add_link(root, "alternate", "text/html", feed.html)
     if feed.older is not None:
-        ET.SubElement(root, "link", {"rel": "next", "type": ATOM, "href": feed.older})
-        ET.SubElement(root, "link", {"rel": "first", "type": ATOM, "href": feed.first})
-    _add(ET.SubElement(root, "author"), "name", feed.name)
+        add_link(root, "next", ATOM, feed.older)
+        add_link(root, "first", ATOM, feed.first)
+    add_author(root, feed.name)
     for hit, moment in feed.entries:
-        _entry(root, hit, moment, lang, base)
-    written: bytes = ET.tostring(root, "utf-8", xml_declaration=True)
-    return written
-
-
-def _entry(feed: ET.Element, hit: HitAnswer, moment: datetime, lang: Lang, base: str) -> None:
-    entry = ET.SubElement(feed, "entry")
-    _add(entry, "id", hit.iri)
-    _add(entry, "title", hit.title)
-    _add(entry, "updated", moment.isoformat())
-    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": hit.url})
-    own = base + form_path(hit.source, hit.remote_id, "ttl")
-    turtle = {"rel": "alternate", "type": "text/turtle", "href": own}
-    ET.SubElement(entry, "link", turtle)
-    for publisher in hit.publishers:
-        name = pick(publisher.label, lang)
-        if name:
-            _add(ET.SubElement(entry, "author"), "name", name)
-    if hit.description:
-        _add(entry, "summary", hit.description)
-
-
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = NOT_XML.sub("", without_bidi(text))
+        entry = add_entry(root, hit.iri, hit.title, moment)
+        add_link(entry, "alternate", "text/html", hit.url)
+        turtle = base + form_path(hit.source, hit.remote_id, "ttl")
+        add_link(entry, "alternate", "text/turtle", turtle)
+        for publisher in hit.publishers:
+            name = pick(publisher.label, lang)
+            if name:
+                add_author(entry, name)
+        if hit.description:
+            add_text(entry, "summary", hit.description)
+    return written(root)

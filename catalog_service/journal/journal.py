@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -260,13 +260,16 @@ class Journal(RunLog, Register):
         with database.reading(self._engine) as connection:
             return listing.count_public_rules(connection)
 
-    def public_verdicts(self, iri: str | None = None) -> dict[str, frozenset[tuple[str, str]]]:
+    def public_verdicts(
+        self, iris: Collection[str] | None = None
+    ) -> dict[str, frozenset[tuple[str, str]]]:
         """Return which rules find something in each public record, with the severity, by IRI.
 
-        Left out are those of which a newer version waits: the findings are that one's.
+        ``iris``: in these alone. Left out are those of which a newer version waits: the findings
+        are that one's.
         """
         with database.reading(self._engine) as connection:
-            return listing.public_verdicts(connection, iri)
+            return listing.public_verdicts(connection, iris)
 
     def public_offenders(self, rule: str, offset: int, limit: int) -> list[str]:
         """Return the IRIs of public records in which a rule finds something, by source and id."""

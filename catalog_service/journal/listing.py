@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from catalog_service.journal.model import (
     State,
     StateCount,
 )
+from catalog_service.journal.queries import chunks
 from catalog_service.journal.rows import STATE_COLUMNS, Row, record_state
 from catalog_service.journal.schema import changes, records, verdicts
 
@@ -136,7 +137,7 @@ def count_public_rules(connection: sa.Connection) -> tuple[int, dict[str, int]]:
 
 
 def public_verdicts(
-    connection: sa.Connection, iri: str | None
+    connection: sa.Connection, iris: Collection[str] | None
 ) -> dict[str, frozenset[tuple[str, str]]]:
     """See `Journal.public_verdicts`."""
     # The set of those in which nothing was found names one empty rule.
@@ -147,9 +148,13 @@ def public_verdicts(
     query = sa.select(records.c.iri, records.c.verdict).where(
         *SHOWN_AS_FOUND, records.c.verdict.is_not(None)
     )
-    if iri is not None:
-        query = query.where(records.c.iri == iri)
-    return {one: sets[verdict] for one, verdict in connection.execute(query)}
+    if iris is None:
+        return {one: sets[verdict] for one, verdict in connection.execute(query)}
+    return {
+        one: sets[verdict]
+        for part in chunks(sorted(iris))
+        for one, verdict in connection.execute(query.where(records.c.iri.in_(part)))
+    }
 
 
 def list_public_findings(

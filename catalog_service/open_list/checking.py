@@ -1,6 +1,7 @@
 """What rules find in a list: the gate's findings of its datasets, and what only a list shows.
 
-R04 (an item's four statements), R05 (inside the catalogue), R07 (what the city has already), R12
+R04 (an item's name and its four statements), R05 (inside the catalogue, and as it says), R07 (what
+the city or the list itself has already), V-unknown (words of no vocabulary), R12
 (what is open and on no list), R26 (new systems without an opening plan), R27 (what concerns
 people's livelihood and is on no list). What the gate finds in a referenced dataset (R25 on the
 review of secrecy among it) is told under the gate's own rules; an exception that runs lets it pass.
@@ -29,6 +30,8 @@ from catalog_service.open_list.systems import without_plan
 from catalog_service.rule_work.service import excepted_from
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
+from ontology.spelling import spelling_key
+from ontology.vocabulary import Scheme, Unknown
 
 _TOLD: Final = frozenset({"Violation", "Warning"})
 
@@ -46,6 +49,8 @@ def check(
         own = items_of(atlas, [organization])[organization]
     found = [
         *check_items(atlas, content),
+        *_twice(content),
+        *_unlike_the_catalogue(own, content),
         *_repeating(atlas, content),
         *_left_out(atlas, own, content),
         *_planless(atlas, organization),
@@ -55,7 +60,7 @@ def check(
 
 def check_items(atlas: Service, content: Content) -> list[ListFinding]:
     """Return what is found in items themselves, whatever else is on the list."""
-    return [*_in_items(content), *_outside(atlas, content), *_by_the_gate(atlas, content)]
+    return [*_in_items(atlas, content), *_outside(atlas, content), *_by_the_gate(atlas, content)]
 
 
 def violations(findings: Iterable[ListFinding]) -> list[ListFinding]:
@@ -77,12 +82,40 @@ def _told(
     return ListFinding(rule, item.key, item.title, severity, zh, en)
 
 
-def _in_items(content: Content) -> Iterator[ListFinding]:
+def _in_items(atlas: Service, content: Content) -> Iterator[ListFinding]:
     for item in content.items.values():
-        if item.open_type not in OPEN_TYPES:
+        if not item.title.strip():
+            yield _told(item, "R04", "没有数据集名称。", "The dataset has no name.")
+        if item.open_type == CLOSED:
+            yield _told(
+                item,
+                "R04",
+                "非开放的数据不列入开放清单。请改正开放类型，或撤回该条目。",
+                "Closed data is not on an open list. Correct the open type, or withdraw the item.",
+                # One that is restricted during its year stays on the list until it ends.
+                "Warning",
+            )
+        elif item.open_type not in OPEN_TYPES:
             yield _told(item, "R04", "未写明开放类型。", "States no open type.")
         if not item.frequency:
             yield _told(item, "R04", "未写明更新频率。", "States no update frequency.")
+        elif unknown := _unknown(atlas, "frequency", item.frequency):
+            zh = f"更新频率“{unknown}”不在词表之内。请改用词表的取值。"
+            en = f"The update frequency “{unknown}” is in no vocabulary. Use a value that is."
+            yield _told(item, "R04", zh, en)
+        worded: tuple[tuple[Scheme, str, str, str], ...] = (
+            ("format", item.form, "开放形式", "form"),
+            ("domain", item.domain, "领域", "domain"),
+        )
+        for scheme, text, zh, en in worded:
+            if unknown := _unknown(atlas, scheme, text):
+                yield _told(
+                    item,
+                    "V-unknown",
+                    f"{zh}“{unknown}”不在词表之内。请改用词表的取值。",
+                    f"The {en} “{unknown}” is in no vocabulary. Use a value that is.",
+                    "Warning",
+                )
         if item.open_type == CONDITIONAL and not item.conditions:
             yield _told(item, "R04", "未写明开放条件。", "States no conditions.")
         if not (item.scope or item.content):
@@ -99,6 +132,40 @@ def _in_items(content: Content) -> Iterator[ListFinding]:
                 "开放范围仅由数据项写明。",
                 "States its scope by data items alone.",
                 "Warning",
+            )
+
+
+def _unknown(atlas: Service, scheme: Scheme, text: str) -> str:
+    """Return the first of some words that a vocabulary does not know; empty: it knows all."""
+    found = atlas.vocabulary.find_all(scheme, text)
+    return next((one.text for one in found if isinstance(one, Unknown)), "")[:80]
+
+
+def _twice(content: Content) -> Iterator[ListFinding]:
+    """R07: an item stands once on a list."""
+    first: dict[str, ListItem] = {}
+    for item in content.items.values():
+        name = spelling_key(item.title)
+        if name and first.setdefault(name, item) is not item:
+            zh, en = "清单中另有同名条目。", "Another item of the list has the same name."
+            yield _told(item, "R07", zh, en, "Warning")
+
+
+def _unlike_the_catalogue(own: Iterable[ListItem], content: Content) -> Iterator[ListFinding]:
+    """R05: what an item says of its opening is held against the dataset's own record."""
+    for there in own:
+        item = content.items.get(there.key)
+        if item is None or not (item.openness and there.openness):
+            continue
+        if item.openness != there.openness:
+            narrower = item.openness < there.openness
+            yield _told(
+                item,
+                "R05",
+                f"目录中的开放类型是“{there.open_type}”，清单写的是“{item.open_type}”。",
+                f"The catalogue says “{there.open_type}”, the list “{item.open_type}”.",
+                # What is to be opened further is on the list before it is done.
+                "Warning" if narrower else "Info",
             )
 
 
@@ -135,23 +202,26 @@ def _by_the_gate(atlas: Service, content: Content) -> Iterator[ListFinding]:
     for source, remote_ids in by_source.items():
         for remote_id, rules in excepted_from(atlas, source, remote_ids).items():
             excepted[source, remote_id] = rules
+    verdicts = atlas.journal.public_verdicts(list(iris))
     for iri, item in iris.items():
-        report = atlas.journal.findings(iri)
         passed = excepted.get((item.source, item.remote_id), {})
-        seen: set[str] = set()
-        for one in report.findings if report is not None else ():
-            if one.severity not in _TOLD or one.rule_id in seen or one.rule_id == "R04":
+        for rule_id, level in sorted(_gravest(verdicts.get(iri, ())).items()):
+            if level not in _TOLD or rule_id == "R04" or rule_id not in atlas.rules:
                 continue
-            if one.rule_id not in atlas.rules:
-                continue
-            seen.add(one.rule_id)
-            rule = atlas.rules.get(one.rule_id)
+            rule = atlas.rules.get(rule_id)
             severity: Severity = (
-                "Violation"
-                if one.severity == "Violation" and one.rule_id not in passed
-                else "Warning"
+                "Violation" if level == "Violation" and rule_id not in passed else "Warning"
             )
-            yield _told(item, one.rule_id, rule.message.zh, rule.message.en, severity)
+            yield _told(item, rule_id, rule.message.zh, rule.message.en, severity)
+
+
+def _gravest(verdicts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the gravest level that each rule has found."""
+    found: dict[str, str] = {}
+    for rule, level in verdicts:
+        if found.get(rule) != "Violation":
+            found[rule] = level
+    return found
 
 
 def _repeating(atlas: Service, content: Content) -> Iterator[ListFinding]:

@@ -84,9 +84,9 @@ class EvidenceReader:
             return Evidence({}, (), None, others, None, None)
         atlas = self._atlas
         iri = mint_iri(atlas.settings.base_iri, item.source, item.remote_id)
-        report = atlas.journal.findings(iri)
-        findings = report.findings if report is not None else ()
-        rules = sorted({one.rule_id for one in findings if one.severity in _TOLD})
+        # Of the version that is public: one that waits at the gate says nothing of what is open.
+        findings = atlas.journal.public_verdicts([iri]).get(iri, ())
+        rules = sorted({rule for rule, severity in findings if severity in _TOLD})
         terms = terms_of(atlas, iri)
         return Evidence(
             {metric: found[0] for metric, found in measurements_of(atlas, iri).items()},

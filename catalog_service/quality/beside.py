@@ -23,7 +23,7 @@ _P: Final = quality_profiles.c
 
 def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str, Read], Beside]:
     """Return what is known of a record, by its IRI; read once for all, or for ``iri`` alone."""
-    findings = atlas.journal.public_verdicts(iri)
+    findings = atlas.journal.public_verdicts(None if iri is None else [iri])
     query = sa.select(_P.iri, _P.day, _P.seen, _P.address, _P.reason, _P.details)
     if iri is not None:
         query = query.where(_P.iri == iri)

@@ -123,6 +123,15 @@ KINDS: Final[dict[str, Kind]] = {
         ),
         mail="daily",
     ),
+    "open-list.returned": Kind(
+        NP_("notice", "Open lists that were returned to you"),
+        NP_("notice", "{organization}, open list {year}: {step}"),
+        NP_(
+            "notice",
+            "The open list {year} of {organization} was returned, and you may mend it and file it "
+            "again. Reason: {reason}",
+        ),
+    ),
     "open-list.step": Kind(
         NP_("notice", "Steps of open lists that you wrote or filed"),
         NP_("notice", "{organization}, open list {year}: {step}"),

@@ -1,23 +1,36 @@
-"""Amendments of published lists (动态调整): proposed, and released by another after notice."""
+"""Amendments of published lists (动态调整): proposed, and released by another after notice.
+
+Proposals add up: each joins what waits, and items can be taken out of it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list.checking import check, check_items, refuse_violations
-from catalog_service.open_list.differences import Difference, apply, counts, diff
-from catalog_service.open_list.errors import LIST_STEP
+from catalog_service.open_list.differences import Difference, ItemChange, apply, diff, ordered, told
+from catalog_service.open_list.errors import LIST_ITEM, LIST_STEP
 from catalog_service.open_list.evaluation import last_decision
-from catalog_service.open_list.model import Content, OpenList
+from catalog_service.open_list.model import PROPOSING, Content, OpenList, StoredStep
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
+from catalog_service.open_list.seen import NOTHING, Seen, demand_seen, working
 from catalog_service.open_list.stored_findings import keeping
 from catalog_service.open_list.stored_lists import add_version, keep_content, read_content
 from catalog_service.open_list.taking import Taking, get, take_step
 from ontology.errors import AtlasError
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """What an amendment that waits does with an item, and who proposed it, and why."""
+
+    change: ItemChange
+    steps: tuple[StoredStep, ...]
 
 
 def propose(
@@ -28,19 +41,19 @@ def propose(
     reason: str,
     code: str = OTHER,
 ) -> OpenList:
-    """Propose an amendment of a published list (动态调整): it waits for another's review.
+    """Propose to amend a published list (动态调整): it joins what waits for another's review.
 
-    Raises ``open-list-violations`` where the check finds one in an item that is added or changed,
-    ``open-list-reason-code`` and ``open-list-changed``, and as `take`.
+    The difference is of what waits already, where something does. Raises ``open-list-violations``
+    where the check finds one in an item that is added or changed, ``open-list-reason-code`` and
+    ``open-list-changed``, and as `take`.
     """
     principal.require(Action.OPEN_LIST_EDIT, name[0])
-    there = get(atlas, *name)
     demand_fitting(code, difference)
-    wanted = apply(difference, there.content)
     touched = [one.after for one in difference if one.after is not None]
     refuse_violations(check_items(atlas, Content.of(touched)))
 
     def write(taking: Taking) -> None:
+        wanted = apply(difference, working(taking.connection, taking.before))
         taking.details["proposed"] = keep_content(taking.connection, wanted)
 
     return take_step(
@@ -49,19 +62,73 @@ def propose(
         name,
         "propose",
         reason=reason,
-        details={"code": code, **counts(difference)},
-        expected=there.content.hash,
+        details={"code": code, **told(difference)},
         write=write,
     )
 
 
+def retract(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    items: Collection[str],
+    reason: str = "",
+    *,
+    seen: Seen = Seen(),
+) -> OpenList:
+    """Take items out of the amendment that waits: by it, they stay as they are.
+
+    Raises ``unknown-open-list-item`` where the amendment does nothing with one, ``open-list-seen``,
+    and as `take`.
+    """
+
+    def write(taking: Taking) -> None:
+        there = taking.before
+        waiting = working(taking.connection, there)
+        changes = {one.key: one for one in diff(there.content, waiting)}
+        for key in items:
+            if key not in changes:
+                raise AtlasError(LIST_ITEM, key=key[:200])
+        back = frozenset(ItemChange(changes[key].after, changes[key].before) for key in items)
+        taking.details["titles"] = told(back)["titles"]
+        taking.details["proposed"] = keep_content(taking.connection, apply(back, waiting))
+
+    return take_step(atlas, principal, name, "retract", reason=reason, seen=seen, write=write)
+
+
 def proposed(atlas: Service, there: OpenList) -> Content | None:
     """Return what a list is to say by the amendment that waits; None: none waits."""
-    last = there.steps[-1]
-    if last.step != "propose":
+    if there.waiting is None:
         return None
     with atlas.journal.reading_tables() as connection:
-        return read_content(connection, last.details["proposed"])
+        return working(connection, there)
+
+
+def waiting_changes(atlas: Service, there: OpenList) -> list[WaitingChange]:
+    """Return what the amendment that waits does, item by item, with its reasons."""
+    wanted = proposed(atlas, there)
+    if wanted is None:
+        return []
+    steps: list[StoredStep] = []
+    for one in reversed(there.steps):
+        if one.step not in PROPOSING:
+            break
+        steps.insert(0, one)
+    of_item: dict[str, list[StoredStep]] = {}
+    before = there.content
+    with atlas.journal.reading_tables() as connection:
+        for step in steps:
+            after = read_content(connection, step.details["proposed"])
+            for change in diff(before, after):
+                if step.step == "retract":
+                    of_item.pop(change.key, None)
+                else:
+                    of_item.setdefault(change.key, []).append(step)
+            before = after
+    return [
+        WaitingChange(one, tuple(of_item.get(one.key, ())))
+        for one in ordered(diff(there.content, wanted))
+    ]
 
 
 def amend(
@@ -70,17 +137,20 @@ def amend(
     organization: str,
     year: int,
     in_force: date | None = None,
+    *,
+    seen: Seen = Seen(),
 ) -> OpenList:
     """Release the amendment that waits; what restricts or withdraws is announced before it counts.
 
     ``in_force``: the day from which on it counts; None: today, or the earliest day there is. What
     is announced for a later day stays so (`open_list.schedule`). The check must find no violation
     in what is added or changed; what else it finds is kept with the version. Raises
-    ``open-list-step`` where none waits, ``open-list-not-announced``, ``open-list-violations``, and
-    as `take`.
+    ``open-list-step`` where none waits, ``open-list-seen`` where another waits than was seen,
+    ``open-list-not-announced``, ``open-list-violations``, and as `take`.
     """
     principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
+    demand_seen(there, seen)
     wanted = proposed(atlas, there)
     if wanted is None:
         raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
@@ -100,8 +170,8 @@ def amend(
         (organization, year),
         "amend",
         change=lambda _: wanted,
-        expected=there.content.hash,
-        details=counts(difference),
+        seen=Seen(there.content.hash, there.waiting or NOTHING),
+        details=told(difference),
         write=keeping(found, write),
     )
 

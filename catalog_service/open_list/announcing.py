@@ -10,15 +10,16 @@ from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.notices.service import Notice
 from catalog_service.open_list.lifecycle import BY_NAME
-from catalog_service.open_list.model import OpenList
+from catalog_service.open_list.model import PROPOSING, OpenList
 from catalog_service.open_list.naming import list_path
 from translations import LANGUAGES, NP_, translator
 
+RETURN: Final = "return"
 NEXT: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("review", NP_("open list action", "to be reviewed")),
     "review": ("file", NP_("open list action", "to be filed")),
     "file": ("accept", NP_("open list action", "to be accepted or returned")),
-    "return": ("edit", NP_("open list action", "to be mended and filed again")),
+    RETURN: ("edit", NP_("open list action", "to be mended and filed again")),
     "accept": ("publish", NP_("open list action", "to be published")),
     "propose": ("amend", NP_("open list action", "an amendment to be released")),
 }
@@ -32,10 +33,12 @@ TOLD: Final[Mapping[str, str]] = {
     "amend": NP_("open list step", "amended"),
     "evaluate": NP_("open list step", "evaluation ended"),
     "close": NP_("open list step", "closed"),
+    "abandon": NP_("open list step", "given up"),
 }
 """Steps of which those are told who wrote or filed the list: each changes where it stands."""
 
 _PERSON: Final = "person:"
+_WRITE: Final = ("draft", "edit", "file", *PROPOSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,22 @@ def notices_of(
     reason: str,
 ) -> Iterator[Told]:
     """Yield what is told of a step; ``there`` is the list after it, ``may_follow`` of before."""
-    who = [one.actor for one in there.steps if one.step in ("draft", "edit", "file", "propose")]
+    who = [one.actor for one in there.steps if one.step in _WRITE]
     wrote = {one.removeprefix(_PERSON) for one in who if one.startswith(_PERSON)}
     writers = {one.removeprefix(_PERSON) for one in there.writers}
     own = principal.actor.removeprefix(_PERSON)
-    follows = NEXT.get(step)
+    # Nobody reviews, or files, what violations keep from it.
+    follows = None if there.steps[-1].details.get("violations") else NEXT.get(step)
     waiting: list[str] = []
     if follows is not None:
         name, label = follows
         apart = writers if BY_NAME[name].other_than == "writers" else set()
         waiting = [one for one in may_follow if one != own and one not in apart]
         data = _data(atlas, there, "open list action", label)
-        yield Told(_notice(atlas, there, "open-list.waiting", data), tuple(waiting))
+        if step == RETURN:
+            data["reason"] = reason.strip()
+        kind = "open-list.returned" if step == RETURN else "open-list.waiting"
+        yield Told(_notice(atlas, there, kind, data), tuple(waiting))
     if step in TOLD:
         data = {
             **_data(atlas, there, "open list step", TOLD[step]),

@@ -6,7 +6,7 @@ keeps none of the others back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,6 +25,7 @@ from catalog_service.open_list.model import (
     OpenList,
     StoredStep,
 )
+from catalog_service.open_list.seen import Seen
 from catalog_service.open_list.service import draft, edit, get, listed, take
 from ontology.errors import AtlasError
 
@@ -108,19 +109,25 @@ def take_all(
     lists: Collection[tuple[str, int]],
     step: str,
     reason: str = "",
+    seen: Mapping[tuple[str, int], Seen] | None = None,
 ) -> list[Outcome]:
-    """Take a step with each of some lists, or fill each; `TOGETHER` and `FILL` are the steps."""
+    """Take a step with each of some lists, or fill each; `TOGETHER` and `FILL` are the steps.
+
+    ``seen``: what was shown of lists; the others are taken as they stand.
+    """
+    shown = seen or {}
     chosen = list(lists)[:MOST_AT_ONCE]
-    reads = step in ("check", "file", FILL)
+    reads = step in ("check", "review", "file", FILL)
     items = items_of(atlas, {organization for organization, _ in chosen}) if reads else {}
 
     def work(organization: str, year: int) -> OpenList:
         if step == FILL:
             return fill(atlas, principal, organization, year, reason, items[organization])
+        known = shown.get((organization, year), Seen())
         if step == "evaluate":
-            return finish(atlas, principal, organization, year)
+            return finish(atlas, principal, organization, year, seen=known)
         own = items.get(organization)
-        return take(atlas, principal, organization, year, step, reason, own=own)
+        return take(atlas, principal, organization, year, step, reason, own=own, seen=known)
 
     return [_outcome(organization, year, work) for organization, year in chosen]
 

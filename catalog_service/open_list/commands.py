@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from catalog_service.open_list.model import OpenList
     from translations import Lang
 
+_LONG = frozenset({"rows_left_out", "titles"})
+"""Details that are not told in the line of a step."""
+
 app = typer.Typer(no_args_is_help=True, help="Open lists: what organizations open, year by year.")
 
 OfOrganization = Annotated[str, typer.Argument(metavar="ORG", help="IRI, code or name.")]
@@ -43,7 +46,7 @@ def _tell(out: Output, there: OpenList) -> None:
             "details": dict(last.details),
         }
     )
-    told = {name: value for name, value in last.details.items() if name != "rows_left_out"}
+    told = {name: value for name, value in last.details.items() if name not in _LONG}
     details = "  ".join(f"{name} {value}" for name, value in told.items())
     out.text(f"{there.year}  {there.state}  {len(there.content.items)}  {details}")
     for row in last.details.get("rows_left_out", ()):
@@ -148,23 +151,48 @@ def propose(
     code: Annotated[str, typer.Option(help="Kind of reason, as docs/open-lists.md.")] = "other",
     json: Json = False,
 ) -> None:
-    """Propose to change or withdraw an item of a published list."""
+    """Propose to change or withdraw an item of a published list; it joins what waits."""
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.open_list import service
     from catalog_service.open_list.differences import ItemChange, with_fields
     from catalog_service.open_list.errors import LIST_ITEM
+    from catalog_service.open_list.seen import working_content
     from ontology.errors import AtlasError
 
     out = Output(as_json=json)
     with existing() as atlas:
         name = _named(atlas, organization)
-        before = service.get(atlas, name, year).content.items.get(item)
+        before = working_content(atlas, service.get(atlas, name, year)).items.get(item)
         if before is None:
             raise AtlasError(LIST_ITEM, key=item[:200])
         fields = {} if open_type is None else {"open_type": open_type}
         after = None if withdraw else with_fields(before, fields)
         change = frozenset({ItemChange(before, after)})
         _tell(out, service.propose(atlas, OPERATOR, (name, year), change, reason, code))
+
+
+@app.command("retract")
+def retract(
+    organization: OfOrganization,
+    year: OfYear,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="SOURCE/ID, or its own key.")],
+    reason: Why = "",
+    json: Json = False,
+) -> None:
+    """Take an item out of the amendment that waits."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization), year
+        _tell(out, service.retract(atlas, OPERATOR, name, [item], reason))
+
+
+@app.command("abandon")
+def abandon(organization: OfOrganization, year: OfYear, reason: Why, json: Json = False) -> None:
+    """Give up a draft that was never filed; it counts nowhere, and may be begun anew."""
+    _step("abandon", organization, year, reason, json)
 
 
 @app.command("amend")

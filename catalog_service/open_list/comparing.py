@@ -12,7 +12,7 @@ from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list.differences import ItemChange, counts, diff, ordered
 from catalog_service.open_list.drafting import from_catalog
 from catalog_service.open_list.errors import LIST_NOT_FILED, NO_PUBLIC_LIST
-from catalog_service.open_list.model import Content, OpenList, Version
+from catalog_service.open_list.model import GIVEN_UP, Content, OpenList, Version
 from catalog_service.open_list.published import PublicList, public_list
 from catalog_service.open_list.service import content_of
 from catalog_service.open_list.stored_lists import read_content
@@ -137,10 +137,9 @@ def _of_version(atlas: Service, one: Version) -> Side:
 
 def _has_list(atlas: Service, organization: str, year: int) -> bool:
     try:
-        get(atlas, organization, year)
+        return get(atlas, organization, year).state != GIVEN_UP
     except AtlasError:
         return False
-    return True
 
 
 def _invalid(value: str, expected: str) -> AtlasError:

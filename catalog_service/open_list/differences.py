@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Final, Literal
 
 from catalog_service.open_list.errors import LIST_CHANGED, LIST_FIELD_LONG
 from catalog_service.open_list.model import COLUMNS, FIELDS, LONGEST_CELL, Content, ListItem
 from ontology.errors import AtlasError
 from ontology.texts import tidy
+
+TOLD: Final = 20
+"""Titles of items that a step names."""
 
 Kind = Literal["added", "changed", "widened", "restricted", "withdrawn"]
 
@@ -107,6 +110,11 @@ def counts(difference: Difference) -> dict[str, int]:
     for one in ordered(difference):
         found[one.kind] = found.get(one.kind, 0) + 1
     return found
+
+
+def told(difference: Difference) -> dict[str, Any]:
+    """Return what a step tells of its changes: how many of each kind, and the first titles."""
+    return {**counts(difference), "titles": [one.here.title for one in ordered(difference)[:TOLD]]}
 
 
 def with_fields(item: ListItem, values: dict[str, str]) -> ListItem:

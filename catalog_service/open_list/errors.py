@@ -48,6 +48,36 @@ LIST_CHANGED: Final = ErrorKind(
     "change again.",
     status=409,
 )
+LIST_SEEN: Final = ErrorKind(
+    "open-list-seen",
+    "The list was changed since it was looked at, and nothing was done. Look at what changed, and "
+    "decide again.",
+    status=409,
+)
+LIST_FIELDS: Final = ErrorKind(
+    "open-list-fields",
+    "Somebody changed {number} of the same fields meanwhile, and nothing was written. What stands "
+    "now is told at each of them: what is sent next takes its place.",
+    status=409,
+)
+LIST_YEAR: Final = ErrorKind(
+    "open-list-year",
+    "Lists are begun for {first} or {next}, and not for {year}. Choose one of them; lists of other "
+    "years are taken in by whoever runs the machine, with atlas open-list draft.",
+    status=422,
+)
+LIST_FILED: Final = ErrorKind(
+    "open-list-filed",
+    "The list was filed under number {number}, and is not given up any more. Mend it and file it "
+    "again, or amend it once it is published.",
+    status=409,
+)
+LIST_AMENDMENT_WAITS: Final = ErrorKind(
+    "open-list-amendment-waits",
+    "An amendment of the list waits. Have it released, or take its items out of it, and go on "
+    "then.",
+    status=409,
+)
 LIST_ITEM: Final = ErrorKind(
     "unknown-open-list-item", "The list has no item {key}. Choose one of its items.", status=404
 )

@@ -32,6 +32,7 @@ from catalog_service.open_list.model import (
     OpenList,
     StoredStep,
 )
+from catalog_service.open_list.seen import Seen, demand_seen
 from catalog_service.open_list.stored_lists import find_list, read_content
 from catalog_service.open_list.tables import open_list_decisions
 from catalog_service.open_list.taking import LONGEST_REASON, get, take_step
@@ -96,12 +97,14 @@ def decide_all(
     items: Collection[str],
     decision: str,
     reason: str,
+    *,
+    seen: Seen = Seen(),
 ) -> None:
     """Decide alike about items of a published list, all or none; later decisions take their place.
 
     Raises ``unknown-open-list``, ``right-missing``, ``open-list-step`` where the list is not
-    published, ``unknown-open-list-item``, ``open-list-open-already``, ``open-list-reason`` and
-    ``parameter-invalid``.
+    published, ``open-list-seen``, ``unknown-open-list-item``, ``open-list-open-already``,
+    ``open-list-reason`` and ``parameter-invalid``.
     """
     organization, year = name
     principal.require(Action.OPEN_LIST_EDIT, organization)
@@ -118,6 +121,7 @@ def decide_all(
             raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
         if there.state not in ("published", "amended"):
             raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
+        demand_seen(there, seen)
         for item in items:
             found = there.content.items.get(item)
             if found is None:
@@ -209,14 +213,18 @@ def _is_before(step: StoredStep, decision: Decision) -> bool:
     return step.time <= decision.time if last is None else last < decision.number
 
 
-def finish(atlas: Service, principal: Principal, organization: str, year: int) -> OpenList:
+def finish(
+    atlas: Service, principal: Principal, organization: str, year: int, *, seen: Seen = Seen()
+) -> OpenList:
     """End the evaluation of a list.
 
     Whoever decided to restrict or to withdraw an item leaves that to another. Raises
-    ``open-list-not-evaluated``, ``open-list-needs-another``, and as a step does.
+    ``open-list-not-evaluated``, ``open-list-needs-another``, ``open-list-amendment-waits``, and as
+    a step does.
     """
     principal.require(Action.OPEN_LIST_REVIEW, organization)
     there = get(atlas, organization, year)
+    demand_seen(there, seen)
     decided = decisions_of(atlas, organization, year)
     found = progress(there, decided)
     if found.decided < found.items:
@@ -234,7 +242,7 @@ def finish(atlas: Service, principal: Principal, organization: str, year: int) -
         (organization, year),
         "evaluate",
         details={"items": found.items},
-        expected=there.content.hash,
+        seen=Seen(there.content.hash),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from catalog_service.accounts.service import Action
 from catalog_service.open_list.errors import LIST_STEP
-from catalog_service.open_list.model import State
+from catalog_service.open_list.model import GIVEN_UP, State
 from ontology.errors import AtlasError
 from translations import N_
 
@@ -38,18 +38,27 @@ class StepKind:
     """What is kept besides the step and its audit entry, in a word; for the documentation."""
     needs_reason: bool = False
     other_than: OtherThan | None = None
+    never_filed: bool = False
+    """Whether it is only taken with a list that was never filed."""
     stays: tuple[State, ...] = ()
     """States from which it leads back to them, whatever ``to`` is."""
 
     def leads_to(self, start: State | None) -> State:
         """Return the state in which a list stands after it; ``start`` None: it begins the list."""
-        if start is None or self.to is None or start in self.stays:
+        if self.to is None or start in self.stays:
             return start or "draft"
         return self.to
 
 
 STEPS: Final[tuple[StepKind, ...]] = (
-    StepKind("draft", N_("Begin the draft"), Action.OPEN_LIST_EDIT, (NO_LIST,), "draft", "content"),
+    StepKind(
+        "draft",
+        N_("Begin the draft"),
+        Action.OPEN_LIST_EDIT,
+        (NO_LIST, GIVEN_UP),
+        "draft",
+        "content",
+    ),
     StepKind(
         "edit",
         N_("Edit"),
@@ -62,7 +71,7 @@ STEPS: Final[tuple[StepKind, ...]] = (
         "check",
         N_("Check"),
         Action.OPEN_LIST_EDIT,
-        ("draft", "returned"),
+        ("draft", "checked", "returned"),
         "checked",
         "findings",
     ),
@@ -72,7 +81,7 @@ STEPS: Final[tuple[StepKind, ...]] = (
         Action.OPEN_LIST_REVIEW,
         ("checked",),
         "reviewed",
-        "",
+        "findings",
         other_than="writers",
     ),
     StepKind(
@@ -82,6 +91,16 @@ STEPS: Final[tuple[StepKind, ...]] = (
         ("reviewed",),
         "filed",
         "filing number",
+    ),
+    StepKind(
+        "abandon",
+        N_("Give up the draft"),
+        Action.OPEN_LIST_EDIT,
+        ("draft", "checked", "reviewed"),
+        GIVEN_UP,
+        "",
+        needs_reason=True,
+        never_filed=True,
     ),
     StepKind(
         "return",
@@ -119,6 +138,14 @@ STEPS: Final[tuple[StepKind, ...]] = (
         None,
         "proposed content",
         needs_reason=True,
+    ),
+    StepKind(
+        "retract",
+        N_("Take out of the amendment"),
+        Action.OPEN_LIST_EDIT,
+        ("published", "amended", "evaluated"),
+        None,
+        "proposed content",
     ),
     StepKind(
         "amend",
@@ -180,7 +207,8 @@ def table() -> str:
     for one in STEPS:
         cells = (
             one.name,
-            ", ".join(start or "–" for start in one.come_from),
+            ", ".join(start or "–" for start in one.come_from)
+            + (" (never filed)" if one.never_filed else ""),
             " or ".join((one.to, *one.stays)) if one.to else "the same",
             f"`{one.by.value}`",
             _OTHER_THAN.get(one.other_than or "", ""),

@@ -24,6 +24,7 @@ State = Literal[
     "amended",
     "evaluated",
     "closed",
+    "abandoned",
 ]
 
 YEARS: Final = range(2000, 3000)
@@ -32,6 +33,10 @@ YEARS: Final = range(2000, 3000)
 OPEN_TYPES: Final = ("非开放", "有条件开放", "无条件开放")
 """From the narrowest to the widest; an item states one of them, or nothing yet."""
 CLOSED, CONDITIONAL, UNCONDITIONAL = OPEN_TYPES
+PROPOSING: Final = ("propose", "retract")
+"""Steps that leave a list as it is, and say what it is to be by the amendment that waits."""
+GIVEN_UP: Final[State] = "abandoned"
+"""In which a list stands that was given up: it counts nowhere, and may be begun anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +186,29 @@ class OpenList:
         return next((int(number) for number in found if number is not None), None)
 
     @property
+    def waiting(self) -> str | None:
+        """The hash of what it is to say by the amendment that waits; None: none waits."""
+        last = self.steps[-1]
+        told = last.details.get("proposed") if last.step in PROPOSING else None
+        return None if told in (None, last.content) else str(told)
+
+    @property
+    def returned(self) -> StoredStep | None:
+        """The step that returned it, until it is filed again; None: nothing was returned."""
+        for one in reversed(self.steps):
+            if one.step in ("return", "file"):
+                return one if one.step == "return" else None
+        return None
+
+    @property
     def writers(self) -> frozenset[str]:
         """Who wrote on what it says since it was last published, reviewed or not."""
         found: set[str] = set()
         for one in self.steps:
-            if one.step in ("publish", "amend"):
+            nothing_waits = one.step == "retract" and one.details.get("proposed") == one.content
+            if one.step in ("publish", "amend", "abandon") or nothing_waits:
                 found.clear()
-            elif one.step in ("draft", "edit", "propose"):
+            elif one.step in ("draft", "edit", *PROPOSING):
                 found.add(one.actor)
         return frozenset(found)
 

@@ -186,7 +186,7 @@ def _page(
         plain=[
             (one.name, view.gettext(one.label), one.needs_reason)
             for one in steps.values()
-            if one.name not in ("draft", "edit", "propose", "amend", "evaluate")
+            if one.name not in ("draft", "edit", "propose", "retract", "amend", "evaluate")
         ],
         changes=[] if waiting is None else ordered(diff(there.content, waiting)),
         findings=[*overdue(atlas, there), *found],

@@ -6,25 +6,28 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from catalog_service.accounts.service import Action, Principal
+from catalog_service.accounts.service import OPERATOR, Action, Principal
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list import drafting
-from catalog_service.open_list.amending import amend, propose, proposed, publishing
+from catalog_service.open_list.amending import amend, propose, proposed, publishing, retract
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, Cycle, due_day
 from catalog_service.open_list.demanded import livelihood_domains, pilot_districts
-from catalog_service.open_list.differences import Difference, apply, counts
+from catalog_service.open_list.differences import Difference, apply, told
 from catalog_service.open_list.errors import (
     LIST_EMPTY,
     LIST_STEP,
     LIST_THERE,
+    LIST_YEAR,
+    UNKNOWN_LIST,
 )
 from catalog_service.open_list.evaluation import decided_on, decisions_of, next_content
 from catalog_service.open_list.graphs import ListGraphs
-from catalog_service.open_list.lifecycle import step_from
+from catalog_service.open_list.lifecycle import BY_NAME, step_from
 from catalog_service.open_list.model import (
+    GIVEN_UP,
     YEARS,
     Content,
     Due,
@@ -35,6 +38,7 @@ from catalog_service.open_list.model import (
     Version,
 )
 from catalog_service.open_list.reasons import OTHER, demand_fitting
+from catalog_service.open_list.seen import Seen, demand_seen
 from catalog_service.open_list.stored_findings import KeptFindings, keeping, last_findings
 from catalog_service.open_list.stored_lists import (
     add_filing,
@@ -67,6 +71,7 @@ __all__ = [
     "propose",
     "proposed",
     "public_versions",
+    "retract",
     "take",
 ]
 
@@ -74,17 +79,25 @@ MOST_TOLD: Final = 100
 """Rows of other departments that are told one by one, with how many there are."""
 
 
-def listed(atlas: Service, principal: Principal) -> list[StoredStep]:
-    """Return how the lists stand that somebody may see at work, the newest year first."""
+def listed(atlas: Service, principal: Principal, *, given_up: bool = False) -> list[StoredStep]:
+    """Return how the lists stand that somebody may see at work, the newest year first.
+
+    ``given_up``: those that were given up, too.
+    """
     seen = principal.organizations(Action.DATASET_READ_HELD)
     with atlas.journal.reading_tables() as connection:
-        return last_steps(connection, seen)
+        found = last_steps(connection, seen)
+    return [one for one in found if given_up or one.state != GIVEN_UP]
 
 
 def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:
-    """Return the last step of each list before a moment, whoever asks: for figures alone."""
+    """Return the last step of each list before a moment, whoever asks: for figures alone.
+
+    Without those that had been given up by then.
+    """
     with atlas.journal.reading_tables() as connection:
-        return last_steps(connection, None, moment)
+        found = last_steps(connection, None, moment)
+    return [one for one in found if one.state != GIVEN_UP]
 
 
 def due_at(atlas: Service, moment: datetime) -> list[Due]:
@@ -121,14 +134,19 @@ def draft(
     ``own``: the items of all the organization's datasets, where they have been read already.
     Rows of a file that are other departments' are left out, and told with the step. Raises
     ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
-    year), ``parameter-invalid`` (the year), and what reading a list does.
+    year), ``open-list-year`` where it is neither this year's nor the next's, which only whoever
+    runs the machine begins, ``parameter-invalid`` (the year), and what reading a list does.
     """
     principal.require(Action.OPEN_LIST_EDIT, organization)
     if year not in YEARS:
         expected = f"{YEARS.start}–{YEARS.stop - 1}"
         raise AtlasError(PARAMETER_INVALID, name="year", value=str(year)[:80], expected=expected)
+    this = atlas.clock.today().year
+    if principal is not OPERATOR and year not in (this, this + 1):
+        raise AtlasError(LIST_YEAR, first=this, next=this + 1, year=year)
     with atlas.journal.reading_tables() as connection:
-        if find_list(connection, organization, year) is not None:
+        found = find_list(connection, organization, year)
+        if found is not None and found.state != GIVEN_UP:
             raise AtlasError(LIST_THERE, organization=organization, year=year)
     left_out: tuple[ListItem, ...] = ()
     if file is not None:
@@ -136,6 +154,8 @@ def draft(
         content, left_out, origin = read.content, read.left_out, "file"
     elif last_year:
         last = get(atlas, organization, year - 1)
+        if last.state == GIVEN_UP:
+            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year - 1)
         decided = decisions_of(atlas, organization, year - 1)
         said = decided_on(atlas, last, decided)
         content, origin = next_content(last.content, decided, said), "last-year"
@@ -151,11 +171,11 @@ def draft(
         (organization, year),
         "draft",
         change=lambda _: content,
-        details={"from": origin, "items": len(content.items), **_told(left_out)},
+        details={"from": origin, "items": len(content.items), **_rows(left_out)},
     )
 
 
-def _told(left_out: Sequence[ListItem]) -> dict[str, Any]:
+def _rows(left_out: Sequence[ListItem]) -> dict[str, Any]:
     if not left_out:
         return {}
     rows = [f"{one.provider}: {one.title}" for one in left_out[:MOST_TOLD]]
@@ -183,7 +203,7 @@ def edit(
         "edit",
         reason=reason,
         change=lambda content: apply(difference, content),
-        details={"code": code, **counts(difference)},
+        details={"code": code, **told(difference)},
     )
 
 
@@ -194,17 +214,19 @@ def check(
     year: int,
     *,
     own: Sequence[ListItem] | None = None,
+    seen: Seen = Seen(),
 ) -> tuple[OpenList, list[ListFinding]]:
     """Hold a draft against the rules, and keep what they find."""
     principal.require(Action.OPEN_LIST_EDIT, organization)
     there = get(atlas, organization, year)
+    demand_seen(there, seen)
     found = findings_of(atlas, organization, there.content, own)
     checked = take_step(
         atlas,
         principal,
         (organization, year),
         "check",
-        expected=there.content.hash,
+        seen=Seen(there.content.hash),
         write=keeping(found),
     )
     return checked, found
@@ -219,23 +241,26 @@ def take(
     reason: str = "",
     *,
     own: Sequence[ListItem] | None = None,
+    seen: Seen = Seen(),
 ) -> OpenList:
     """Take a step that needs nothing but, at most, a reason; ``own`` as for `draft`.
 
-    Filing is refused while the check finds violations. Raises ``unknown-open-list``,
-    ``right-missing`` or ``not-allowed``, ``open-list-step``, ``open-list-reason``,
-    ``open-list-needs-another`` and ``open-list-violations``.
+    ``seen``: what it was decided on. Review and filing are refused while the check finds
+    violations. Raises ``unknown-open-list``, ``right-missing`` or ``not-allowed``,
+    ``open-list-step``, ``open-list-seen``, ``open-list-reason``, ``open-list-needs-another``,
+    ``open-list-filed`` and ``open-list-violations``.
     """
     name = (organization, year)
     if step == "check":
-        return check(atlas, principal, organization, year, own=own)[0]
-    if step == "file":
-        return _file(atlas, principal, name, reason, own)
+        return check(atlas, principal, organization, year, own=own, seen=seen)[0]
+    if step in ("review", "file"):
+        return _held(atlas, principal, name, step, reason, own, seen)
     if step == "publish":
-        return take_step(atlas, principal, name, step, reason=reason, write=publishing(atlas))
-    if step not in ("review", "return", "accept", "close"):
+        write = publishing(atlas)
+        return take_step(atlas, principal, name, step, reason=reason, seen=seen, write=write)
+    if step not in ("return", "accept", "close", "abandon"):
         raise AtlasError(LIST_STEP, step=step, state="–", possible="–")
-    return take_step(atlas, principal, name, step, reason=reason)
+    return take_step(atlas, principal, name, step, reason=reason, seen=seen)
 
 
 def public_versions(
@@ -258,16 +283,21 @@ def findings_kept(atlas: Service, there: OpenList) -> KeptFindings | None:
         return last_findings(connection, there.organization, there.year, there.content.hash)
 
 
-def _file(
+def _held(
     atlas: Service,
     principal: Principal,
     name: tuple[str, int],
+    step: str,
     reason: str,
     own: Sequence[ListItem] | None,
+    seen: Seen,
 ) -> OpenList:
-    principal.require(Action.OPEN_LIST_FILE, name[0])
+    """Review or file a list, which violations keep from it."""
+    kind = BY_NAME[step]
+    principal.require(kind.by, name[0])
     there = get(atlas, *name)
-    step_from(there.state, "file")
+    step_from(there.state, step)
+    demand_seen(there, seen)
     found = findings_of(atlas, there.organization, there.content, own)
     refuse_violations(found)
 
@@ -280,8 +310,8 @@ def _file(
         atlas,
         principal,
         name,
-        "file",
+        step,
         reason=reason,
-        expected=there.content.hash,
-        write=keeping(found, write),
+        seen=Seen(there.content.hash),
+        write=keeping(found, write if step == "file" else None),
     )

@@ -15,14 +15,16 @@ from catalog_service.journal.codec import to_number
 from catalog_service.notices.service import tell_all
 from catalog_service.open_list.announcing import may_be_told, notices_of
 from catalog_service.open_list.errors import (
-    LIST_CHANGED,
+    LIST_AMENDMENT_WAITS,
+    LIST_FILED,
     LIST_NEEDS_ANOTHER,
     LIST_REASON,
     LIST_THERE,
     UNKNOWN_LIST,
 )
 from catalog_service.open_list.lifecycle import BY_NAME, NO_LIST, STEPS, StepKind, step_from
-from catalog_service.open_list.model import Content, OpenList
+from catalog_service.open_list.model import GIVEN_UP, Content, OpenList
+from catalog_service.open_list.seen import Seen, demand_seen
 from catalog_service.open_list.stored_lists import add_step, find_list, keep_content, next_step
 from ontology.errors import AtlasError
 
@@ -41,6 +43,9 @@ class Taking:
     """Of the step."""
     now: int
     content: Content
+    """What the list says after it."""
+    before: OpenList
+    """The list as it stood; an empty one where the step begins it."""
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -58,6 +63,8 @@ def possible_steps(atlas: Service, principal: Principal, there: OpenList) -> lis
         for one in STEPS
         if there.state in one.come_from
         and principal.may(one.by, there.organization)
+        and not (one.never_filed and there.filing_number is not None)
+        and not (one.name in ("amend", "retract") and there.waiting is None)
         and not _is_the_same(one, principal, there, demanded)
     ]
 
@@ -70,13 +77,13 @@ def take_step(
     *,
     reason: str = "",
     change: Callable[[Content], Content] | None = None,
-    expected: str | None = None,
+    seen: Seen = Seen(),
     details: Mapping[str, Any] | None = None,
     write: Callable[[Taking], None] | None = None,
 ) -> OpenList:
     """Take a step in one transaction: all of it, with its audit entry, or nothing.
 
-    ``expected``: the content that the step was decided on.
+    ``seen``: what the step was decided on; raises ``open-list-seen`` where that was changed.
     """
     organization, year = name
     # Before anything is told of the list, and once more as it is written.
@@ -89,21 +96,26 @@ def take_step(
         there = find_list(connection, organization, year)
         if there is None and step != "draft":
             raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
-        if there is not None and step == "draft":
+        if there is not None and step == "draft" and there.state != GIVEN_UP:
             raise AtlasError(LIST_THERE, organization=organization, year=year)
         kind = step_from(NO_LIST if there is None else there.state, step)
+        if kind.never_filed and there is not None and there.filing_number is not None:
+            raise AtlasError(LIST_FILED, number=there.filing_number)
+        if step in ("evaluate", "close") and there is not None and there.waiting is not None:
+            raise AtlasError(LIST_AMENDMENT_WAITS)
         if kind.needs_reason and not reason.strip():
             raise AtlasError(LIST_REASON, step=step)
         if there is not None and _is_the_same(kind, principal, there, demanded):
             raise AtlasError(LIST_NEEDS_ANOTHER, step=step)
-        content = Content({}) if there is None else there.content
-        if expected is not None and content.hash != expected:
-            raise AtlasError(LIST_CHANGED, key="–")
+        before = there or OpenList(organization, year, "draft", Content({}), ())
+        content = before.content
+        if there is not None:
+            demand_seen(there, seen)
         if change is not None:
             content = change(content)
         keep_content(connection, content)
         now = to_number(atlas.clock.now())
-        taking = Taking(connection, name, next_step(connection), now, content)
+        taking = Taking(connection, name, next_step(connection), now, content, before)
         taking.details.update(details or {})
         if write is not None:
             write(taking)

@@ -24,7 +24,8 @@ def _after(
     def find(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
         found = [one for one in listed(atlas, principal) if one.state in states]
         for one in found[:MOST]:
-            if step == "amend" and one.step != "propose":
+            # Violations keep a list from its review.
+            if step == "review" and one.details.get("violations"):
                 continue
             there = get(atlas, one.organization, one.year)
             if step in {kind.name for kind in possible_steps(atlas, principal, there)}:

@@ -48,6 +48,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "amended": NP_("open list", "amended"),
         "evaluated": NP_("open list", "evaluated"),
         "closed": NP_("open list", "closed"),
+        "abandoned": NP_("open list", "given up"),
     },
     "open list step": {
         "draft": NP_("open list step", "begun"),
@@ -62,6 +63,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "amend": NP_("open list step", "amended"),
         "evaluate": NP_("open list step", "evaluation ended"),
         "close": NP_("open list step", "closed"),
+        "abandon": NP_("open list step", "given up"),
+        "retract": NP_("open list step", "taken out of the amendment"),
     },
     "open list change": {
         "added": NP_("open list change", "added"),

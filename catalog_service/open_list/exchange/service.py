@@ -33,7 +33,7 @@ from catalog_service.open_list.exchange.stored import (
 )
 from catalog_service.open_list.lifecycle import STEPS
 from catalog_service.open_list.model import Content, OpenList
-from catalog_service.open_list.stored_lists import read_content
+from catalog_service.open_list.seen import said, working_content
 from ontology.errors import AtlasError
 
 KEPT: Final = timedelta(days=7)
@@ -49,6 +49,8 @@ class Preview:
     """What a workbook would do with the list as it stands."""
 
     there: OpenList
+    now: Content
+    """What it is held against: what the list says, or is to say by the amendment that waits."""
     step: str
     """By which it is written: ``edit``, or ``propose`` where the list is published."""
     changes: tuple[RowChange, ...]
@@ -119,13 +121,15 @@ def forget(atlas: Service, principal: Principal, upload: Upload) -> None:
 def preview(atlas: Service, upload: Upload) -> Preview:
     """Return what a workbook would change now. Raises ``unknown-open-list``."""
     there = service.get(atlas, *upload.list)
-    base = _base(atlas, there, upload.sent.base)
-    rows = rows_of(upload.sent, base or there.content, upload.id)
+    now = working_content(atlas, there)
+    base = said(atlas, there, upload.sent.base)
+    rows = rows_of(upload.sent, base or now, upload.id)
     # A row that is left out, or that cannot be told apart, may be the one that seems to be gone.
     is_whole = not upload.sent.hidden_rows and not any(one.problems for one in rows)
-    found = merged(base or there.content, there.content, rows, is_whole=is_whole)
+    found = merged(base or now, now, rows, is_whole=is_whole)
     return Preview(
         there,
+        now,
         step_of(there),
         tuple(found),
         tuple(one for one in rows if one.problems),
@@ -170,7 +174,7 @@ def apply(
             changes.append(written)
     if not changes:
         return seen.there
-    known = {one.key for one in changes} | seen.there.content.items.keys()
+    known = {one.key for one in changes} | seen.now.items.keys()
     difference = frozenset(_referring(atlas, upload.list[0], changes, known))
     written_by = service.edit if seen.step == "edit" else service.propose
     return written_by(atlas, principal, upload.list, difference, reason)
@@ -187,16 +191,6 @@ def _referring(
     others = [one for one in changes if one.key not in {item.key for item in fresh}]
     found = referring(atlas, organization, fresh, known)
     return [*others, *(ItemChange(None, one) for one in found)]
-
-
-def _base(atlas: Service, there: OpenList, digest: str) -> Content | None:
-    """Return what the list said under a hash; None where it never said so."""
-    said = {one.content for one in there.steps}
-    said |= {str(one.details["proposed"]) for one in there.steps if "proposed" in one.details}
-    if digest not in said:
-        return None
-    with atlas.journal.reading_tables() as connection:
-        return read_content(connection, digest)
 
 
 def _told(upload: Upload, what: str = "sent") -> Entry:

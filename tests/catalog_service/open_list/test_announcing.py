@@ -80,7 +80,10 @@ def test_each_step_tells_who_is_next_and_who_wrote(house: House) -> None:
     assert told() == {"city": [("open-list.waiting", "to be accepted or returned")]}
     take(atlas, city, *NAME, "return", "补充条件")
     found = told()
-    assert found["steward"] == [("open-list.waiting", "to be mended and filed again")]
+    assert found["steward"] == [("open-list.returned", "to be mended and filed again")]
+    everything = notices.of(accounts["steward"].id, limit=100)
+    reasons = [one.data["reason"] for one in everything if one.kind == "open-list.returned"]
+    assert reasons == ["补充条件"]
     before = get(atlas, *NAME).content.items["transport/BUS"]
     change = ItemChange(before, with_fields(before, {"note": "已补充"}))
     edit(atlas, steward, NAME, frozenset({change}), "补充")

@@ -143,7 +143,7 @@ def test_what_is_ticked_is_written(house: House, steward: Desk) -> None:
     assert (last.step, last.reason, dict(last.details)) == (
         "edit",
         "补充",
-        {"changed": 1, "code": "other"},
+        {"changed": 1, "code": "other", "titles": ["公交线路"]},
     )
     # Looked at again, what was left out is what is left.
     again = steward.get(where).text

@@ -10,7 +10,7 @@ from catalog_service.context import Service
 from catalog_service.journal.model import version_of
 from catalog_service.open_list.amending import propose, proposed
 from catalog_service.open_list.coverage.figures import open_datasets
-from catalog_service.open_list.differences import Difference, ItemChange, apply, diff
+from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.drafting import Items, publishers_of
 from catalog_service.open_list.errors import LIST_NOT_TO_ADD
 from catalog_service.open_list.model import Content, ListItem, OpenList
@@ -78,12 +78,6 @@ def items_of(atlas: Service, there: OpenList, keys: Sequence[str]) -> list[ListI
     return sorted(found, key=lambda one: (one.title, one.key))
 
 
-def difference_with(atlas: Service, there: OpenList, items: Sequence[ListItem]) -> Difference:
-    """Return what changes in a list with further items: all of an amendment that waits, too."""
-    added = frozenset(ItemChange(None, one) for one in items)
-    return diff(there.content, apply(added, as_wanted(atlas, there)))
-
-
 def add(
     atlas: Service,
     principal: Principal,
@@ -92,14 +86,11 @@ def add(
     reason: str,
     code: str,
 ) -> OpenList:
-    """Take datasets into a draft, or propose them with what waits already of a published list.
+    """Take datasets into a draft, or propose them for a published list, beside what waits.
 
     Raises ``open-list-not-to-add`` and as `edit` and `propose` do.
     """
     there = get(atlas, *name)
-    items = items_of(atlas, there, keys)
-    if there.state in PUBLISHED:
-        difference = difference_with(atlas, there, items)
-        return propose(atlas, principal, name, difference, reason, code)
-    added = frozenset(ItemChange(None, one) for one in items)
-    return edit(atlas, principal, name, added, reason, code)
+    added = frozenset(ItemChange(None, one) for one in items_of(atlas, there, keys))
+    written_by = propose if there.state in PUBLISHED else edit
+    return written_by(atlas, principal, name, added, reason, code)

@@ -17,17 +17,16 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
+from catalog_service.open_list.amending import waiting_changes
 from catalog_service.open_list.coverage.adding import (
     PUBLISHED,
     add,
-    difference_with,
     items_of,
     keys_left_out,
     left_out,
 )
 from catalog_service.open_list.coverage.addresses import Year
 from catalog_service.open_list.coverage.figures import RULE
-from catalog_service.open_list.differences import ordered
 from catalog_service.open_list.model import COLUMNS, ListItem, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.reasons import fitting
@@ -107,8 +106,6 @@ def _page(
     amends = there.state in PUBLISHED
     step = "propose" if amends else "edit"
     may_add = step in {one.name for one in possible_steps(atlas, worker, there)}
-    changes = difference_with(atlas, there, chosen or ()) if amends else frozenset()
-    kinds = {one.kind for one in changes} or {"added"}
     given = form or {}
     return render_desk(
         view,
@@ -128,12 +125,12 @@ def _page(
         part=part,
         rows=left_out(atlas, there, PER_PAGE, part.offset)[1],
         chosen=chosen,
-        beside=[one for one in ordered(changes) if one.here not in (chosen or ())],
+        beside=waiting_changes(atlas, there),
         may_add=may_add,
         amends=amends,
         columns=[(key, view.gettext(COLUMNS[key][1])) for key in _SHOWN],
         types={one.iri: view.name(one) for one in atlas.vocabulary.concepts("open-type")},
-        codes=[(code, view.gettext(one.label)) for code, one in fitting(kinds).items()],
+        codes=[(code, view.gettext(one.label)) for code, one in fitting(["added"]).items()],
         reason=given.get("reason", ""),
         problem=problem,
         most_reason=MAX_REASON,

@@ -42,10 +42,10 @@ def test_datasets_come_into_a_draft_and_into_an_amendment_beside_what_waits(hous
     propose(atlas, OPERATOR, NAME, frozenset({ItemChange(bus, None)}), "停止采集", "ceased")
     there = get(atlas, *NAME)
     with pytest.raises(AtlasError) as caught:
-        add(atlas, OPERATOR, NAME, ["transport/LIFT"], "新开放", "new-data")
-    # A code explains all of an amendment, and one item of it is withdrawn.
+        add(atlas, OPERATOR, NAME, ["transport/LIFT"], "停止采集", "ceased")
+    # A code explains what is proposed with it, whatever waits beside.
     assert caught.value.code == "open-list-reason-code"
-    add(atlas, OPERATOR, NAME, ["transport/LIFT"], "职责调整", "duty")
+    add(atlas, OPERATOR, NAME, ["transport/LIFT"], "新开放", "new-data")
     wanted = proposed(atlas, get(atlas, *NAME))
     assert wanted is not None and there.content == get(atlas, *NAME).content
     assert set(wanted.items) == {"transport/FERRY", "transport/LIFT", "transport/PARK"}

@@ -84,13 +84,24 @@ def check(organization: OfOrganization, year: OfYear, json: Json = False) -> Non
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.open_list import service
     from catalog_service.open_list.checking import violations
+    from catalog_service.open_list.cycle import lacks_calendar
     from catalog_service.open_list.deadlines import overdue
 
     out = Output(as_json=json)
     with existing() as atlas:
         there, found = service.check(atlas, OPERATOR, _named(atlas, organization), year)
         found = [*overdue(atlas, there), *found]
-    out.result({"state": there.state, "findings": [asdict(one) for one in found]})
+        calendar = not lacks_calendar(atlas, year)
+    findings = [asdict(one) for one in found]
+    out.result({"state": there.state, "calendar": calendar, "findings": findings})
+    if not calendar:
+        out.remark(
+            gettext(
+                "There is no calendar of working days for {year} yet: what is due that year is due "
+                "on the days of the rule as they stand.",
+                year=year,
+            )
+        )
     out.table(
         gettext("rule severity item finding").split(),
         [(one.rule, one.severity, one.title, one.zh) for one in found],

@@ -8,14 +8,20 @@ from typing import Final
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
-from catalog_service.open_list.cycle import DONE, RULE, Cycle, due_day
+from catalog_service.open_list.cycle import (
+    DONE,
+    EVALUATED_YEARLY,
+    RULE,
+    Cycle,
+    due_day,
+    evaluated_by,
+)
 from catalog_service.open_list.model import ListFinding, OpenList, StoredStep
 from catalog_service.open_list.naming import list_path
 from catalog_service.open_list.service import listed, public_versions
 from catalog_service.waiting import Deadline, DeadlineKind
 from translations import N_
 
-EVALUATED_YEARLY: Final = "R23"
 _EVALUATED: Final = frozenset({"evaluated", "closed"})
 
 _LATE: Final[dict[Cycle, tuple[str, str]]] = {
@@ -31,18 +37,12 @@ def is_late(atlas: Service, step: StoredStep, cycle: Cycle) -> bool:
 
 
 def evaluation_due(atlas: Service, there: OpenList) -> date | None:
-    """Return the day by which a published list is evaluated: a year after it first counted.
+    """Return the day by which a published list is evaluated, by when it first counted.
 
-    None where none of its versions counts, or the rule was not in force on that day.
+    None where none of its versions counts, or the rule does not hold on that day.
     """
     versions = public_versions(atlas, there.year, there.organization)
-    if not versions or versions[0].in_force.year == date.max.year:
-        return None
-    first = versions[0].in_force
-    # 29 February has its anniversary on the 28th.
-    leap = (first.month, first.day) == (2, 29)
-    due = first.replace(year=first.year + 1, day=28 if leap else first.day)
-    return due if atlas.rules.get(EVALUATED_YEARLY).in_force.contains(due) else None
+    return evaluated_by(atlas, versions[0].in_force) if versions else None
 
 
 def overdue(atlas: Service, there: OpenList) -> list[ListFinding]:

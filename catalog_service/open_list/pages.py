@@ -21,6 +21,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.open_list.checking import check as findings_of
+from catalog_service.open_list.cycle import DONE, lacks_calendar
 from catalog_service.open_list.deadlines import overdue
 from catalog_service.open_list.differences import ItemChange, diff, ordered, with_fields
 from catalog_service.open_list.errors import LIST_ITEM, LIST_NEEDS_ANOTHER
@@ -189,6 +190,7 @@ def _page(
             if one.name not in ("draft", "edit", "propose", "retract", "amend", "evaluate")
         ],
         changes=[] if waiting is None else ordered(diff(there.content, waiting)),
+        lacks_calendar=there.state not in DONE["open-by"] and lacks_calendar(atlas, there.year),
         findings=[*overdue(atlas, there), *found],
         found_at=None if kept is None else kept.time,
         reasons=[

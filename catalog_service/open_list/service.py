@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from catalog_service.accounts.service import OPERATOR, Action, Principal
+from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list import drafting
 from catalog_service.open_list.amending import amend, propose, proposed, publishing, retract
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
-from catalog_service.open_list.cycle import DONE, Cycle, due_day
+from catalog_service.open_list.cycle import DONE, Cycle, due_day, evaluated_by
 from catalog_service.open_list.demanded import livelihood_domains, pilot_districts
 from catalog_service.open_list.differences import Difference, apply, told
 from catalog_service.open_list.errors import (
@@ -60,6 +61,7 @@ __all__ = [
     "draft",
     "due_at",
     "edit",
+    "evaluated_by",
     "findings_kept",
     "get",
     "in_force",
@@ -103,18 +105,22 @@ def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:
 def due_at(atlas: Service, moment: datetime) -> list[Due]:
     """Return what was still to be done of the yearly cycle at a moment, by day.
 
-    As the lists and the calendar stood then.
+    As the lists and the calendar stood then. What is due of a year is told until the same is due of
+    the next one.
     """
+    # The day that ends with the moment, where it is a midnight.
+    today = (moment - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
     days: dict[tuple[Cycle, int], date | None] = {}
     found = []
     for one in lists_at(atlas, moment):
         for cycle, done in DONE.items():
             if one.state in done:
                 continue
-            if (cycle, one.year) not in days:
-                days[cycle, one.year] = due_day(atlas, cycle, one.year, before=moment)
-            day = days[cycle, one.year]
-            if day is not None:
+            for year in (one.year, one.year + 1):
+                if (cycle, year) not in days:
+                    days[cycle, year] = due_day(atlas, cycle, year, before=moment)
+            day, following = days[cycle, one.year], days[cycle, one.year + 1]
+            if day is not None and (following is None or today <= following):
                 found.append(Due(one.organization, one.year, cycle, day, one.state))
     return sorted(found, key=lambda due: (due.day, due.organization, due.year, due.cycle))
 

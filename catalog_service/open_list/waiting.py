@@ -7,6 +7,7 @@ from typing import Final
 
 from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
+from catalog_service.open_list.lifecycle import BY_NAME
 from catalog_service.open_list.naming import list_path
 from catalog_service.open_list.service import get, listed, possible_steps
 from catalog_service.waiting import WaitingItem, WaitingKind
@@ -65,7 +66,7 @@ WAITING: Final = (
         "open-list-amend",
         N_("Amendments of open lists"),
         N_("Look at what changes, and release it."),
-        _after("amend", ("published", "amended")),
+        _after("amend", BY_NAME["amend"].come_from),
     ),
 )
 """What of open lists waits for people."""

@@ -17,6 +17,7 @@ from catalog_service.context import Service
 from catalog_service.open_list.model import Version
 from catalog_service.open_list.service import (
     content_of,
+    evaluated_by,
     in_force,
     lists_at,
     livelihood_domains,
@@ -111,7 +112,7 @@ def measure(atlas: Service) -> Measured | None:
                 texts = said.names.get(iri, {})
                 zh = texts.get("zh") or texts.get("en") or iri
                 names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
-    _count_lists(atlas, tally, day, lists)
+    _count_lists(atlas, tally, day)
     _count_held(atlas, tally)
     with atlas.journal.writing_tables() as connection:
         last = last_day(connection)
@@ -148,7 +149,7 @@ def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:
     return found
 
 
-def _count_lists(atlas: Service, tally: Tally, day: date, lists: dict[str, Version]) -> None:
+def _count_lists(atlas: Service, tally: Tally, day: date) -> None:
     states = {(one.organization, one.year): one.state for one in lists_at(atlas, end_of(day))}
     for (organization, year), state in states.items():
         if year == day.year:
@@ -157,16 +158,14 @@ def _count_lists(atlas: Service, tally: Tally, day: date, lists: dict[str, Versi
     first: dict[tuple[str, int], date] = {}
     for one in public_versions(atlas):
         first.setdefault((one.organization, one.year), one.in_force)
+    # The newest list whose evaluation is due: one that came since has its own day.
+    newest: dict[str, int] = {}
     for (organization, year), since in first.items():
-        newest = organization in lists and lists[organization].year == year
-        if newest and _after_a_year(since) <= (day.year, day.month, day.day):
-            done = states.get((organization, year)) in _EVALUATED
-            tally.add("evaluated", (organization,), int(done), 1)
-
-
-def _after_a_year(day: date) -> tuple[int, int, int]:
-    """Return the anniversary as it compares with days: 29 February has none of its own."""
-    return day.year + 1, day.month, day.day
+        due = evaluated_by(atlas, since)
+        if due is not None and due <= day:
+            newest[organization] = max(year, newest.get(organization, year))
+    for name in newest.items():
+        tally.add("evaluated", name[:1], int(states.get(name) in _EVALUATED), 1)
 
 
 def _count_held(atlas: Service, tally: Tally) -> None:

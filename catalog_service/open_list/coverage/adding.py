@@ -13,6 +13,7 @@ from catalog_service.open_list.coverage.figures import open_datasets
 from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.drafting import Items, publishers_of
 from catalog_service.open_list.errors import LIST_NOT_TO_ADD
+from catalog_service.open_list.lifecycle import BY_NAME
 from catalog_service.open_list.model import Content, ListItem, OpenList
 from catalog_service.open_list.service import edit
 from catalog_service.open_list.taking import get
@@ -22,7 +23,7 @@ from search.index.payload import StoredDocument
 
 MOST_AT_ONCE: Final = 1_500
 """Datasets that are taken in at once: a form carries so many."""
-PUBLISHED: Final = ("published", "amended")
+PUBLISHED: Final = BY_NAME["propose"].come_from
 """States in which a list is amended, and not edited."""
 
 

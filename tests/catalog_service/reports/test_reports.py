@@ -9,6 +9,7 @@ import pytest
 from catalog_service.accounts.service import OPERATOR
 from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.open_list.service import draft, take
+from catalog_service.open_list.taking import take_step
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
 from catalog_service.reports.model import Line, Report
 from catalog_service.reports.period import Period
@@ -117,7 +118,7 @@ def test_lists_count_and_what_is_due_is_told(house: House) -> None:
     filed = line(report, "filed").now
     assert (filed.counted, filed.whole) == (0, 1)
     assert [(one.cycle, one.day) for one in report.due] == [
-        ("file-by", date(2026, 5, 29)),
+        ("file-by", date(2026, 6, 1)),
         ("open-by", date(2026, 9, 30)),
     ]
     assert compose(house.atlas, may, WATER).due == ()
@@ -134,6 +135,31 @@ def test_what_is_listed_and_what_is_evaluated(house: House) -> None:
     items = line(compose(house.atlas, Period.named("2026-05"), CITY), "list-items")
     assert items.now.value == 0 and items.aim is None
     assert line(compose(house.atlas, Period.named("2026-05"), CITY), "opened").now.whole == 1
+
+
+def test_a_list_is_not_forgotten_before_the_next_one_is_to_be_evaluated(house: House) -> None:
+    def published(year: int, day: date) -> None:
+        on(house, day)
+        draft(house.atlas, OPERATOR, TRANSPORT, year)
+        # What their check finds is not looked at here.
+        for step in ("check", "review", "file", "accept"):
+            take_step(house.atlas, OPERATOR, (TRANSPORT, year), step)
+        take(house.atlas, OPERATOR, TRANSPORT, year, "publish")
+
+    def evaluated(day: date) -> tuple[int, int | None] | None:
+        measured(house, day)
+        report = compose(house.atlas, Period.around("month", day), TRANSPORT)
+        found = [one.now for one in report.lines if one.kind.name == "evaluated"]
+        return next(((one.counted, one.whole) for one in found), None)
+
+    published(2025, date(2025, 9, 28))
+    published(2026, date(2026, 9, 20))
+    assert evaluated(date(2026, 9, 27)) is None
+    # That of 2025 was due on 28 September 2026, whatever came since.
+    assert evaluated(date(2026, 9, 28)) == (0, 1)
+    take_step(house.atlas, OPERATOR, (TRANSPORT, 2025), "evaluate")
+    assert evaluated(date(2026, 9, 30)) == (1, 1)
+    assert evaluated(date(2027, 9, 20)) == (0, 1)
 
 
 def test_quarters_and_years_show_fewer_days(house: House) -> None:

@@ -13,7 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from catalog_service.documents.model import Block, Document
+from catalog_service.documents.columns import shares
+from catalog_service.documents.model import Block, Document, Table
 
 MEDIA_TYPE: Final = "application/pdf"
 
@@ -49,4 +50,5 @@ def _plain(document: Document) -> dict[str, Any]:
 
 
 def _block(block: Block) -> Mapping[str, Any]:
-    return {"kind": type(block).__name__.lower(), **asdict(block)}
+    plain = {"kind": type(block).__name__.lower(), **asdict(block)}
+    return {**plain, "shares": shares(block)} if isinstance(block, Table) else plain

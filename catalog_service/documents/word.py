@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
+from catalog_service.documents.columns import shares
 from catalog_service.documents.model import (
     Block,
     Divider,
@@ -29,6 +30,11 @@ _BODY_FONT: Final = "宋体"
 _HEADING_FONT: Final = "黑体"
 """By the names under which Chinese Windows, WPS and LibreOffice know them; none is embedded."""
 _LATIN_FONT: Final = "Times New Roman"
+_PAPER: Final = (21.0, 29.7)
+_MARGIN: Final = 2.6
+"""Centimetres."""
+_TABLE_SIZE: Final = 9.5
+"""Points, as in the PDF."""
 
 
 def write_word(document: Document) -> bytes:
@@ -38,6 +44,7 @@ def write_word(document: Document) -> bytes:
 
     word = docx.Document()
     _set_properties(word, document)
+    _set_page(word)
     _set_styles(word)
     for block in document.blocks:
         _add(word, block)
@@ -56,6 +63,16 @@ def _set_properties(word: WordDocument, document: Document) -> None:
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.created = properties.modified = at
     properties.revision = 1
+
+
+def _set_page(word: WordDocument) -> None:
+    """Set the paper to A4 (GB/T 148), with the margins of the PDF."""
+    from docx.shared import Cm  # noqa: PLC0415
+
+    section = word.sections[0]
+    section.page_width, section.page_height = Cm(_PAPER[0]), Cm(_PAPER[1])
+    section.left_margin = section.right_margin = Cm(_MARGIN)
+    section.top_margin = section.bottom_margin = Cm(_MARGIN)
 
 
 def _set_styles(word: WordDocument) -> None:
@@ -96,11 +113,24 @@ def _add(word: WordDocument, block: Block) -> None:
 
 
 def _add_table(word: WordDocument, block: Table) -> None:
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.shared import Cm, Pt  # noqa: PLC0415
+
     rows = (block.headings, *block.rows)
     table = word.add_table(len(rows), len(block.headings), "Table Grid")
+    table.autofit = False
+    widths = [Cm((_PAPER[0] - 2 * _MARGIN) * one) for one in shares(block)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for number, cells in enumerate(rows):
-        for cell, line in zip(table.rows[number].cells, cells, strict=True):
+        there = table.rows[number].cells
+        for cell, line, width in zip(there, cells, widths, strict=True):
+            cell.width = width
             _write(cell.paragraphs[0], line, strong=number == 0)
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(_TABLE_SIZE)
+    # The headings stand again at the top of each page.
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     word.add_paragraph()
 
 

@@ -21,6 +21,9 @@ from translations import Lang
 _IN_CITYS: Final = ("datasets", "on-time", "machine-readable", "api", "on-list")
 """Figures that the city's report has of each organization; CSV and JSON have all."""
 
+_BESIDE: Final = 5
+"""Courses that stand beside each other: more have no room on paper."""
+
 
 def document_of(report: Report, lang: Lang) -> Document:
     """Return the document; the same report makes the same one."""
@@ -139,17 +142,19 @@ def _courses(report: Report, words: Words) -> Iterator[Block]:
     yield Heading(2, (Run(words.gettext("Course within the period")),))
     days = sorted({one.day for line in report.lines for one in line.course})
     lines = [line for line in report.lines if line.kind.is_share]
-    by_day = [{one.day: one for one in line.course} for line in lines]
-    yield _table(
-        [words.gettext("Day"), *(words.label(line.kind.name) for line in lines)],
-        (
-            [
-                day.isoformat(),
-                *(_share(found[day].percent) if day in found else "–" for found in by_day),
-            ]
-            for day in days
-        ),
-    )
+    for part in range(0, len(lines), _BESIDE):
+        shown = lines[part : part + _BESIDE]
+        by_day = [{one.day: one for one in line.course} for line in shown]
+        yield _table(
+            [words.gettext("Day"), *(words.label(line.kind.name) for line in shown)],
+            (
+                [
+                    day.isoformat(),
+                    *(_share(found[day].percent) if day in found else "–" for found in by_day),
+                ]
+                for day in days
+            ),
+        )
 
 
 def _share(percent: float | None) -> str:
@@ -163,5 +168,6 @@ def _paragraph(text: str) -> Paragraph:
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     return Table(
         tuple((Run(one),) for one in headings),
-        tuple(tuple((Run(cell),) for cell in row) for row in rows),
+        # A number and its sign stay together.
+        tuple(tuple((Run(cell.replace(" %", "\u00a0%")),) for cell in row) for row in rows),
     )

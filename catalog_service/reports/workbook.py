@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from catalog_service.csv_cells import quote_formulas
 from catalog_service.documents.packing import without_times
@@ -69,6 +70,7 @@ def _sheet(
 ) -> None:
     sheet: WriteOnlyWorksheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    _fit_to_paper(sheet)
     for number in range(len(headings)):
         sheet.column_dimensions[chr(ord("A") + number)].width = _WIDTH * (2 if number < 2 else 1)
     cells = []
@@ -79,6 +81,15 @@ def _sheet(
     sheet.append(cells)
     for row in rows:
         sheet.append([escaped(quote_formulas(one)) if isinstance(one, str) else one for one in row])
+
+
+def _fit_to_paper(sheet: WriteOnlyWorksheet) -> None:
+    """Print on A4 across, all columns on one page, the headings on each."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = "1:1"
 
 
 def _figures(report: Report, words: Words) -> Iterable[Sequence[Cell]]:

@@ -8,12 +8,15 @@ from datetime import date, timedelta
 
 import docx
 import pytest
+from docx.shared import Cm
 
+from catalog_service.documents.columns import shares
 from catalog_service.documents.markdown import blocks_of
 from catalog_service.documents.model import (
     Divider,
     Document,
     Heading,
+    Line,
     ListItem,
     Paragraph,
     Run,
@@ -128,3 +131,24 @@ def test_a_page_to_keep_stands_alone_and_runs_nothing() -> None:
         "<hr>",
     ):
         assert part in page, part
+
+
+def test_columns_have_room_for_their_words_and_headings_stand_on_each_page() -> None:
+    def line(text: str) -> Line:
+        return (Run(text),)
+
+    headings = ("日期", "按时更新", "Machine-readable", "Organization")
+    row = ("2026-10-10", "100.0\u00a0%", "–", "Shanghai Municipal Commission of Housing")
+    table = Table(tuple(map(line, headings)), (tuple(map(line, row)),))
+    widths = shares(table)
+    assert sum(widths) == pytest.approx(1)
+    assert widths[0] > 10 / 88 and widths[3] == max(widths)
+    assert shares(Table((line("甲"), line("乙")), ())) == (0.5, 0.5)
+    many = Table(tuple(line(f"heading{n}") for n in range(30)), ())
+    assert sum(shares(many)) == pytest.approx(1)
+    read = docx.Document(io.BytesIO(write_word(Document("x", "zh", date(2026, 1, 5), (table,)))))
+    page = read.sections[0]
+    assert (page.page_width, page.page_height) == pytest.approx((Cm(21), Cm(29.7)), abs=400)
+    assert "w:tblHeader" in read.tables[0].rows[0]._tr.xml
+    told = [cell.width or 0 for cell in read.tables[0].rows[1].cells]
+    assert [one / sum(told) for one in told] == pytest.approx(widths, abs=0.01)

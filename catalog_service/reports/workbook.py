@@ -35,6 +35,8 @@ _OF_PEERS: Final = (
 _OF_COURSES: Final = (N_("Figure"), N_("Day"), N_("Counted"), N_("Of"), N_("Per cent"))
 _OF_DEFINITIONS: Final = (N_("Figure"), N_("How it is made"), N_("Rule"), N_("Article"))
 _WIDTH: Final = 18
+_A4: Final = 9
+"""As OOXML numbers paper."""
 _PROPERTIES: Final = "docProps/core.xml"
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -86,7 +88,7 @@ def _sheet(
 def _fit_to_paper(sheet: WriteOnlyWorksheet) -> None:
     """Print on A4 across, all columns on one page, the headings on each."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = _A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = "1:1"

@@ -10,8 +10,10 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from catalog_service.http.conditional_requests import not_modified
-from catalog_service.output_formats import GRAPH_FORMATS, OutputFormat
+from catalog_service.http.negotiation import choose
+from catalog_service.output_formats import GRAPH_FORMATS, HTML, OutputFormat
 from ontology.serialization import Written, write
+from ontology.terms import FOAF, RDF
 
 
 def content_tag(body: bytes) -> str:
@@ -41,6 +43,22 @@ def graph_response(
     if has_fixed_forms:
         headers["Link"] = _other_forms(request, form)
     return not_modified(request, tag, headers) or rdf_response(written, form, headers)
+
+
+def graph_wanted(request: Request) -> OutputFormat | None:
+    """Return the RDF form that Accept likes better than a page; None: the page."""
+    form = choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS), strict=False)
+    return None if form is HTML else form
+
+
+def kept_graph(request: Request, iri: str, lines: str, form: OutputFormat) -> Response:
+    """Answer with a named graph at its own IRI, where its page is, too.
+
+    ``lines``: the graph as N-Triples; what the IRI names is said beside them.
+    """
+    triples = [ox.Triple(ox.NamedNode(iri), ox.NamedNode(RDF.type), ox.NamedNode(FOAF.Document))]
+    triples += [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]
+    return graph_response(request, triples, form, has_fixed_forms=False)
 
 
 def _other_forms(request: Request, form: OutputFormat) -> str:

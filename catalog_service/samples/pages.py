@@ -8,9 +8,11 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
+from catalog_service.http.representations import graph_wanted, kept_graph
 from catalog_service.links import dataset_path
 from catalog_service.samples.counting import RULE, aims, count
 from catalog_service.samples.file_answers import file_response
+from catalog_service.samples.graphs import SampleGraphs
 from catalog_service.samples.model import COLUMN_KINDS, MEASURES
 from catalog_service.samples.records import PATH, dataset_of, file_path, source_of
 from catalog_service.samples.service import public_file, public_sample, public_samples
@@ -26,7 +28,10 @@ PER_PAGE: Final = 50
 
 @router.get(PATH)
 def samples_page(request: Request, atlas: Atlas) -> Response:
-    """All that are served, and how many there are against the city's aim."""
+    """All that are served, and how many there are against the city's aim; or their graph."""
+    if (form := graph_wanted(request)) is not None:
+        (graph,) = SampleGraphs(atlas).graphs()
+        return kept_graph(request, graph.iri, graph.data, form)
     view = View(request)
     found = public_samples(atlas)
     part = part_of(view, PATH, len(found), PER_PAGE, [])

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
+from catalog_service.http.representations import graph_wanted, kept_graph
 from catalog_service.quality.badges.counting import RULE, badge_aims, platform_marked
 from catalog_service.quality.badges.criteria import criteria_on, criteria_versions
 from catalog_service.quality.badges.kept import all_decisions, course_of_badges, holders
+from catalog_service.quality.badges.linked_data import BadgeGraphs
 from catalog_service.quality.badges.model import PATH
 from catalog_service.quality.badges.naming import about
 from catalog_service.quality.badges.titles import titles_of
@@ -28,7 +30,10 @@ _DAYS: Final = 365
 
 @router.get(PATH)
 def badges_page(request: Request, atlas: Atlas) -> Response:
-    """Who has it, by which criteria, how many the city aims at, and who lost it of late."""
+    """Who has it, by which criteria, how many the city aims at, and who lost it; or their graph."""
+    if (form := graph_wanted(request)) is not None:
+        (graph,) = BadgeGraphs(atlas).graphs()
+        return kept_graph(request, graph.iri, graph.data, form)
     view, versions = View(request), criteria_versions(atlas)
     today = atlas.clock.today()
     held = holders(atlas)

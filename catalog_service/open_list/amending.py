@@ -154,6 +154,11 @@ def amend(
     wanted = proposed(atlas, there)
     if wanted is None:
         raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
+    # Codes are public with the version; the sentences are not.
+    codes = {
+        one.change.key: sorted({step.details["code"] for step in one.steps})
+        for one in waiting_changes(atlas, there)
+    }
     difference = diff(there.content, wanted)
     found = check(atlas, organization, wanted)
     touched = {one.key for one in difference if one.after is not None}
@@ -171,7 +176,7 @@ def amend(
         "amend",
         change=lambda _: wanted,
         seen=Seen(there.content.hash, there.waiting or NOTHING),
-        details=told(difference),
+        details={"codes": codes, **told(difference)},
         write=keeping(found, write),
     )
 

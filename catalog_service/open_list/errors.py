@@ -128,6 +128,11 @@ OPEN_ALREADY: Final = ErrorKind(
     "decide otherwise about it.",
     status=422,
 )
+NO_LIST_VERSION: Final = ErrorKind(
+    "no-open-list-version",
+    "This open list has no version {number}. Versions: {known}.",
+    status=404,
+)
 NO_PUBLIC_LIST: Final = ErrorKind(
     "no-public-open-list",
     "No open list of {organization} for {year} is public. See which lists of that year are.",

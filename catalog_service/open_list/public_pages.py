@@ -11,7 +11,13 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.open_list.model import COLUMNS, Content, ListItem
 from catalog_service.open_list.naming import PUBLIC, public_path, segment
-from catalog_service.open_list.published import public_list, year_of_lists, years
+from catalog_service.open_list.published import (
+    announced_changes,
+    public_list,
+    year_of_lists,
+    years,
+)
+from catalog_service.open_list.reasons import REASONS
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 
@@ -21,6 +27,7 @@ PER_PAGE: Final = 25
 
 Year = Annotated[int, Path(ge=2000, le=2999)]
 Words = Annotated[str, Query(max_length=200)]
+Number = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
 def matching(content: Content, words: str) -> list[ListItem]:
@@ -65,14 +72,21 @@ def year_page(request: Request, atlas: Atlas, year: Year, q: Words = "") -> Resp
 
 @router.get(f"{PUBLIC}/{{year}}/{{organization}}")
 def list_page(
-    request: Request, atlas: Atlas, year: Year, organization: str, q: Words = ""
+    request: Request,
+    atlas: Atlas,
+    year: Year,
+    organization: str,
+    q: Words = "",
+    version: Number = None,
 ) -> Response:
-    """One list as it counts today, its versions, and what is announced."""
+    """One list as it counts today, or a version of it; its versions, and what is announced."""
     view = View(request)
-    found = public_list(atlas, year, decode_segment(organization))
+    found = public_list(atlas, year, decode_segment(organization), version)
     path = public_path(atlas.vocabulary, found.version.organization, year)
     items = matching(found.content, q)
-    part = part_of(view, path, len(items), PER_PAGE, [("q", q)] if q else [])
+    given = (("q", q), ("version", "" if version is None else str(version)))
+    own = [(name, value) for name, value in given if value]
+    part = part_of(view, path, len(items), PER_PAGE, own)
     name = view.pick(atlas.accounts.hierarchy.names(found.version.organization))
     return view.render(
         "open_list.html",
@@ -86,6 +100,8 @@ def list_page(
         words=q,
         path=path,
         found=found,
+        announced=announced_changes(atlas, found),
+        codes={code: view.gettext(one.label) for code, one in REASONS.items()},
         part=part,
         items=items[part.offset : part.offset + PER_PAGE],
         columns=[(key, view.gettext(label)) for key, (_, label) in COLUMNS.items()],

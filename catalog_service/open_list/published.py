@@ -6,18 +6,31 @@ from dataclasses import dataclass
 
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
-from catalog_service.open_list.errors import NO_PUBLIC_LIST
+from catalog_service.open_list.differences import ItemChange, diff, ordered
+from catalog_service.open_list.errors import NO_LIST_VERSION, NO_PUBLIC_LIST
 from catalog_service.open_list.model import Content, Version
 from catalog_service.open_list.schedule import predecessor, to_come
-from catalog_service.open_list.service import content_of, in_force, public_versions
+from catalog_service.open_list.service import content_of, get, in_force, public_versions
 from ontology.errors import AtlasError
 
 
 @dataclass(frozen=True, slots=True)
-class PublicList:
-    """A list that counts today, with all its versions."""
+class Announced:
+    """What a version that is announced does with an item, with the codes of the reasons."""
 
     version: Version
+    change: ItemChange
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicList:
+    """A list that counts today, or one of its versions, with all of them."""
+
+    version: Version
+    """The one that counts today."""
+    shown: Version
+    """The one whose content this is."""
     content: Content
     versions: tuple[Version, ...]
 
@@ -43,10 +56,10 @@ def years(atlas: Service) -> list[int]:
     return sorted({one.year for one in public_versions(atlas)}, reverse=True)
 
 
-def public_list(atlas: Service, year: int, name: str) -> PublicList:
-    """Return the list of an organization, by IRI, code or name.
+def public_list(atlas: Service, year: int, name: str, number: int | None = None) -> PublicList:
+    """Return the list of an organization, by IRI, code or name, or a version of it by its number.
 
-    Raises ``unknown-organization`` and ``no-public-open-list``.
+    Raises ``unknown-organization``, ``no-public-open-list`` and ``no-open-list-version``.
     """
     organization = organization_named(atlas.vocabulary, name)
     versions = public_versions(atlas, year, organization)
@@ -55,4 +68,29 @@ def public_list(atlas: Service, year: int, name: str) -> PublicList:
     if found is None:
         raise AtlasError(NO_PUBLIC_LIST, organization=name[:200], year=year)
     later = tuple(one for one in versions if one.number <= found.number or one.in_force > today)
-    return PublicList(found, content_of(atlas, found), later)
+    shown = found
+    if number is not None:
+        of_number = {one.number: one for one in later}
+        if number not in of_number:
+            raise AtlasError(NO_LIST_VERSION, number=number, known=", ".join(map(str, of_number)))
+        shown = of_number[number]
+    return PublicList(found, shown, content_of(atlas, shown), later)
+
+
+def announced_changes(atlas: Service, found: PublicList) -> list[Announced]:
+    """Return what is announced of a list, by day: what each version changes of the one before."""
+    coming = found.announced
+    if not coming:
+        return []
+    codes: dict[str, tuple[str, ...]] = {}
+    for step in get(atlas, found.version.organization, found.version.year).steps:
+        codes |= {key: tuple(some) for key, some in step.details.get("codes", {}).items()}
+    changes: list[Announced] = []
+    before = content_of(atlas, found.version)
+    for version in coming:
+        after = content_of(atlas, version)
+        changes += [
+            Announced(version, one, codes.get(one.key, ())) for one in ordered(diff(before, after))
+        ]
+        before = after
+    return changes

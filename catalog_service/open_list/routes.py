@@ -26,6 +26,9 @@ from catalog_service.open_list.published import public_list, year_of_lists
 router = APIRouter(prefix="/api/v1", tags=["open lists"])
 
 Year = Annotated[int, Path(ge=2000, le=2999)]
+Number = Annotated[
+    int | None, Query(ge=1, le=1_000_000, description="Of a version; without: what counts today.")
+]
 _CSV: Final[dict[str, Any]] = {"text/csv": {}}
 
 
@@ -53,9 +56,9 @@ def get_year(atlas: Atlas, year: Year) -> YearAnswer:
     response_class=Response,
     responses={200: {"content": _CSV}},
 )
-def get_list_csv(atlas: Atlas, year: Year, organization: str) -> Response:
+def get_list_csv(atlas: Atlas, year: Year, organization: str, version: Number = None) -> Response:
     """In the regulation's columns, in UTF-8 with a header, which spreadsheets open as it is."""
-    found = public_list(atlas, year, decode_segment(organization))
+    found = public_list(atlas, year, decode_segment(organization), version)
     name = f'attachment; filename="open-list-{year}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-cache"}
     return Response(as_csv(found.content), media_type="text/csv; charset=utf-8", headers=headers)
@@ -67,9 +70,11 @@ def get_list_csv(atlas: Atlas, year: Year, organization: str) -> Response:
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE: {}}}},
 )
-def get_list_workbook(request: Request, atlas: Atlas, year: Year, organization: str) -> Response:
+def get_list_workbook(
+    request: Request, atlas: Atlas, year: Year, organization: str, version: Number = None
+) -> Response:
     """In the regulation's columns, in the language of the request."""
-    found = public_list(atlas, year, decode_segment(organization))
+    found = public_list(atlas, year, decode_segment(organization), version)
     lang = choose_language(request.query_params, request.headers)
     name = (found.version.organization, year)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
@@ -107,15 +112,18 @@ def get_differences(
 
 
 @router.get("/open-list/{year}/{organization}", summary="A public open list")
-def get_list(atlas: Atlas, year: Year, organization: str) -> ListAnswer:
-    """As it counts today, with its versions; ``organization`` is an IRI, a code or a name."""
-    found = public_list(atlas, year, decode_segment(organization))
+def get_list(atlas: Atlas, year: Year, organization: str, version: Number = None) -> ListAnswer:
+    """As it counts today, or the version that is asked for, with all versions.
+
+    ``organization`` is an IRI, a code or a name.
+    """
+    found = public_list(atlas, year, decode_segment(organization), version)
     return ListAnswer(
         organization=found.version.organization,
         name=atlas.accounts.hierarchy.names(found.version.organization),
         year=year,
-        version=found.version.number,
-        hash=found.version.content,
+        version=found.shown.number,
+        hash=found.shown.content,
         items=item_answers(found.content),
         versions=[version_answer(one) for one in found.versions],
     )

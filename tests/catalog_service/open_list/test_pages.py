@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import httpx
 import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
-from catalog_service.open_list.service import draft, get, take
+from catalog_service.open_list.differences import ItemChange
+from catalog_service.open_list.service import amend, draft, get, propose, take
 from tests.catalog_service.open_list.conftest import TRANSPORT
 from tests.fixtures.people import Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import HTML, House, served
@@ -34,6 +36,27 @@ def publish(house: House) -> None:
     draft(house.atlas, OPERATOR, *NAME)
     for step in ("check", "review", "file", "accept", "publish"):
         take(house.atlas, OPERATOR, *NAME, step)
+
+
+def test_what_is_announced_and_what_was_can_be_read(house: House, client: httpx.Client) -> None:
+    publish(house)
+    park = get(house.atlas, *NAME).content.items["transport/PARK"]
+    gone = frozenset({ItemChange(park, None)})
+    propose(house.atlas, OPERATOR, NAME, gone, "停车场停办，见内部文件", "ceased")
+    amend(house.atlas, OPERATOR, *NAME, date(2026, 9, 5))
+    path = "/open-list/2026/transport"
+    page = client.get(f"{path}?lang=en", headers=HTML).text
+    for text in ("Announced for 2026-09-05", "withdrawn", "No longer collected", "?version=2"):
+        assert text in page
+    assert "内部文件" not in page
+    coming = client.get(f"{path}?lang=en&version=2", headers=HTML).text
+    assert "This is version 2, in force from 2026-09-05; today version 1 counts." in coming
+    assert "签订协议" in page and "签订协议" not in coming
+    of_version = client.get(f"/api/v1{path}?version=2").json()
+    assert (of_version["version"], len(of_version["items"])) == (2, 1)
+    assert "停车场" not in client.get(f"/api/v1{path}.csv?version=2").text
+    for unknown in (f"{path}?version=7", f"/api/v1{path}?version=7"):
+        assert client.get(unknown).status_code == 404
 
 
 def test_what_is_published_is_read_by_everybody(house: House, client: httpx.Client) -> None:

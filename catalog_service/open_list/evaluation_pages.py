@@ -34,6 +34,7 @@ from catalog_service.open_list.evidence import EvidenceReader
 from catalog_service.open_list.model import ListItem, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import get, listed, possible_steps
+from catalog_service.open_list.step_forms import seen_of
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
@@ -127,14 +128,14 @@ async def decide(
         show: Shown = "open" if asked == "open" else "decided" if asked == "decided" else "all"
         try:
             if ends:
-                finish(atlas, worker, name, year)
+                finish(atlas, worker, name, year, seen=seen_of(form))
                 return _see(view, list_path(atlas.vocabulary, name, year))
             items = list(dict.fromkeys(fields.get("item", [])))
             if action == "preview-all":
                 items = [one.key for one in _items(atlas, there, show)][:MOST_AT_ONCE]
             if action == "decide":
                 decision, reason = form.get("decision", ""), form.get("reason", "")[:MAX_REASON]
-                decide_all(atlas, worker, (name, year), items, decision, reason)
+                decide_all(atlas, worker, (name, year), items, decision, reason, seen=seen_of(form))
                 return _see(view, _path(atlas, there), show)
             return _page(view, atlas, worker, there, show=show, form=form, chosen=items)
         except AtlasError as error:

@@ -23,9 +23,12 @@ from catalog_service.open_list.bulk import (
 )
 from catalog_service.open_list.errors import LIST_REASON
 from catalog_service.open_list.lifecycle import BY_NAME
-from catalog_service.open_list.model import YEARS, State
+from catalog_service.open_list.list_view import Refused
+from catalog_service.open_list.model import GIVEN_UP, YEARS, State
 from catalog_service.open_list.naming import WORK, list_path
+from catalog_service.open_list.seen import Seen
 from catalog_service.open_list.service import listed
+from catalog_service.open_list.step_forms import fields_at_fault
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -59,8 +62,8 @@ def together(
                 view, atlas, worker, form.get("year", ""), form.get("state", ""), problem=problem
             )
         named = "all" if form.get("which") == "all" else "list"
-        lists = [_list(value) for value in dict.fromkeys(fields.get(named, []))]
-        outcomes = take_all(atlas, worker, lists, step, reason)
+        lists = dict(_list(value) for value in dict.fromkeys(fields.get(named, [])))
+        outcomes = take_all(atlas, worker, lists, step, reason, seen=lists)
     if all(one.error is None for one in outcomes):
         return RedirectResponse(view.link(WORK, shown), 303, PRIVATE)
     return show_lists(
@@ -76,9 +79,11 @@ def year_of(text: str, name: str) -> int:
     return int(text)
 
 
-def _list(value: str) -> tuple[str, int]:
-    year, _, organization = value.partition(" ")
-    return organization, year_of(year, "list")
+def _list(value: str) -> tuple[tuple[str, int], Seen]:
+    """Return a list and what was shown of it: ``year organization [content]``."""
+    year, _, rest = value.partition(" ")
+    organization, _, content = rest.partition(" ")
+    return (organization, year_of(year, "list")), Seen(content or None)
 
 
 def show_lists(
@@ -91,22 +96,29 @@ def show_lists(
     begin: int | None = None,
     outcomes: list[Outcome] | None = None,
     problem: AtlasError | None = None,
+    refused: Refused | None = None,
 ) -> Response:
     """Answer with the lists of a year and a state, where these are given, and what may be done.
 
-    ``begin``: a year of which lists are to be begun; ``outcomes``: what was done just now.
+    ``begin``: a year of which lists are to be begun; ``outcomes``: what was done just now;
+    ``refused``: the form that did not begin a list. Lists that were given up are shown when asked
+    for by their state.
     """
-    everything = listed(atlas, worker)
+    problem = refused.error if refused is not None else problem
+    typed = {} if refused is None else refused.form
+    everything = listed(atlas, worker, given_up=True)
     lists = [
         one
         for one in everything
-        if (not year or str(one.year) == year) and (not state or one.state == state)
+        if (not year or str(one.year) == year)
+        and (one.state == state if state else one.state != GIVEN_UP)
     ]
     allowed = worker.organizations(Action.OPEN_LIST_EDIT)
     known = atlas.vocabulary.offered("organization")
     names = atlas.accounts.hierarchy.names
     labels = {one.name: one.label for one in BY_NAME.values()} | {FILL: _FILL_LABEL}
-    refused = [one for one in outcomes or () if one.error is not None]
+    left = [one for one in outcomes or () if one.error is not None]
+    this = atlas.clock.today().year
     steps = steps_for(worker, lists)
     status = 200 if problem is None else problem.kind.status
     return render_desk(
@@ -115,7 +127,7 @@ def show_lists(
         "open_lists_at_work.html",
         WORK,
         [(view.gettext("Open lists"), None)],
-        409 if refused else status,
+        409 if left else status,
         lists=lists[:MOST_AT_ONCE],
         left_out=len(lists) - MOST_AT_ONCE,
         name_of=lambda iri: view.pick(names(iri)),
@@ -130,11 +142,14 @@ def show_lists(
         steps=[(one, view.gettext(labels[one])) for one in steps],
         asks_reason="return" in steps,
         most_reason=MAX_REASON,
-        year=begin or atlas.clock.today().year,
+        year=typed.get("year") or begin or this,
+        first_year=this,
+        typed=typed,
+        fault="" if refused is None else fields_at_fault(refused.error),
         reads_searches=worker.may(Action.QUERY_LOG_READ, None),
         begin=begin,
         beginning=[] if begin is None else sorted(to_begin(atlas, worker, begin).items()),
         problem=problem,
-        refused=refused,
-        done=len(outcomes or ()) - len(refused),
+        refused=left,
+        done=len(outcomes or ()) - len(left),
     )

@@ -7,7 +7,7 @@ refused, and the fields of an item are merged one by one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from catalog_service.open_list.errors import LIST_SEEN
 from catalog_service.open_list.model import COLUMNS, Content, ListItem, OpenList
 from catalog_service.open_list.stored_lists import read_content
 from ontology.errors import AtlasError
+from ontology.texts import tidy
 
 NOTHING: str = ""
 """Stands for the amendment that waits where a page showed that none does."""
@@ -71,12 +72,12 @@ def changed_since(atlas: Service, there: OpenList, seen: Seen) -> list[ItemChang
 
 @dataclass(frozen=True, slots=True)
 class MergedItem:
-    """An item as it would be written, and which of its fields somebody changed otherwise."""
+    """The texts of a form that change an item, and what they contradict."""
 
-    item: ListItem
-    """With the texts that were given; where only others changed a field, with theirs."""
+    texts: Mapping[str, str]
+    """By field; what only others changed, and what was left as it was, is not here."""
     conflicts: Mapping[str, str]
-    """What stands now, by field."""
+    """What stands now in fields that somebody changed otherwise meanwhile."""
 
 
 def merged_item(was: ListItem, now: ListItem, given: Mapping[str, str]) -> MergedItem:
@@ -87,16 +88,11 @@ def merged_item(was: ListItem, now: ListItem, given: Mapping[str, str]) -> Merge
         if field not in given:
             continue
         mine, before, theirs = (
-            _plain(text) for text in (given[field], getattr(was, field), getattr(now, field))
+            tidy(text) for text in (given[field], getattr(was, field), getattr(now, field))
         )
         if mine in (before, theirs):
             continue
         texts[field] = mine
         if theirs != before:
             conflicts[field] = getattr(now, field)
-    return MergedItem(replace(now, **texts), conflicts)
-
-
-def _plain(text: str) -> str:
-    """Return a text as it is compared: forms end lines with two characters."""
-    return text.replace("\r\n", "\n").strip()
+    return MergedItem(texts, conflicts)

@@ -10,7 +10,7 @@ from catalog_service.accounts.service import OPERATOR, Principal, Role
 from catalog_service.audit.service import Wanted
 from catalog_service.open_list.amending import waiting_changes
 from catalog_service.open_list.comparing import compare
-from catalog_service.open_list.differences import ItemChange
+from catalog_service.open_list.differences import ItemChange, with_fields
 from catalog_service.open_list.evaluation import decide_all, finish
 from catalog_service.open_list.model import ListItem
 from catalog_service.open_list.seen import Seen, changed_since, merged_item, working_content
@@ -234,4 +234,5 @@ def test_a_form_is_merged_field_by_field(
     was = ListItem("k", "线路", note="旧", scope="全市")
     now = replace(was, note="他")
     found = merged_item(was, now, given)
-    assert (found.item, found.conflicts) == (replace(now, **merged), conflicts)
+    assert with_fields(now, dict(found.texts)) == replace(now, **merged)
+    assert found.conflicts == conflicts

@@ -25,7 +25,8 @@ from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.http.upload_forms import UploadForm, receive_upload
 from catalog_service.samples import service
-from catalog_service.samples.errors import NO_TABLE
+from catalog_service.samples.choosing import choose
+from catalog_service.samples.errors import NO_GROUPS, NO_SMALLEST_GROUP, NO_TABLE
 from catalog_service.samples.file_answers import file_response
 from catalog_service.samples.model import COLUMN_KINDS, MEASURES, STATES, WORK, Sample
 from catalog_service.samples.records import dataset_of
@@ -45,6 +46,8 @@ PER_PAGE: Final = 25
 _FORM: Final = MIB
 """Bytes of a form beside its file."""
 _SHOWN_AGAIN: Final = frozenset({400, 403, 404, 409, 413, 415, 422, 503})
+_SAID: Final = (NO_SMALLEST_GROUP, NO_GROUPS)
+"""What the page of a sample says in words of its own."""
 _BETWEEN: Final = re.compile(r"[,，、;；\n]")
 _ROWS: Final = 10
 """Rows of a sample that a page shows."""
@@ -61,9 +64,11 @@ def desk_page(
     atlas: Atlas,
     worker: Worker,
     dataset: Annotated[str, Query(max_length=2_000)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """The samples that one may see, and a form to draw one."""
-    return _list(View(request), atlas, worker, {"dataset": dataset.strip()})
+    """The samples that one may see, a form to draw one, and the datasets to draw from."""
+    fields = {"dataset": dataset.strip(), "q": q.strip()}
+    return _list(View(request), atlas, worker, fields)
 
 
 @router.post(WORK)
@@ -181,6 +186,8 @@ def _list(
     found = service.samples_for(atlas, worker)
     part = part_of(view, WORK, len(found), PER_PAGE, [])
     base = atlas.settings.base_iri
+    words = fields.get("q", "")[:200]
+    chosen, more = choose(atlas, worker, words, view.lang)
     return render_desk(
         view,
         worker,
@@ -195,6 +202,10 @@ def _list(
         states=_translated(view, STATES),
         name_of=lambda iri: "/".join(dataset_of(base, iri)),
         smallest=atlas.settings.sample_smallest_group,
+        share=atlas.settings.sample_largest_share,
+        words=words,
+        chosen=chosen,
+        more=more,
         kept={name: fields.get(name, "")[:2_000] for name in ("dataset", "strata", "groups")},
         size=fields.get("size", _DEFAULT_SIZE)[:20],
         seed=fields.get("seed", "1")[:100],
@@ -212,6 +223,9 @@ def _one(
     source, remote_id = dataset_of(atlas.settings.base_iri, there.dataset)
     edits = worker.may_over(Action.DATASET_EDIT, there.source)
     releases = worker.may_over(Action.DATASET_RELEASE, there.source)
+    # Another may have drawn it: seeds can be tried until the rows suit.
+    drawn = service.samples_for(atlas, worker, there.dataset)
+    hindrance = service.hindrance(atlas, there)
     try:
         rows, lost = _first_rows(service.content_for(atlas, there)), False
     except AtlasError:
@@ -234,7 +248,12 @@ def _one(
         own=f"{source}/{remote_id}",
         rows=rows,
         lost=lost and there.state in ("drawn", "asked", "released"),
-        smallest=atlas.settings.sample_smallest_group,
+        ready=hindrance is None,
+        too_much=None if hindrance is None or hindrance.kind in _SAID else hindrance,
+        replaces=any(one.state == "released" for one in drawn),
+        draws=len(drawn),
+        given_up=sum(one.state == "discarded" for one in drawn),
+        seeds=len({one.plan.seed for one in drawn}),
         may_ask=edits and there.state == "drawn",
         may_discard=edits and there.state in ("drawn", "asked"),
         may_release=releases and there.state == "asked" and worker.actor not in there.makers,

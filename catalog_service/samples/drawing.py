@@ -11,13 +11,19 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Final, TypeVar
+
+from catalog_service.samples.errors import OVER_SHARE
+from ontology.errors import AtlasError
 
 Stratum = Hashable
 Row = list[str]
 S = TypeVar("S", bound=Hashable)
 
+LEAST_ROWS: Final = 10
+"""Rows of a sample."""
 _SEED_BYTES: Final = 32
 
 
@@ -101,3 +107,12 @@ def added(pairs: Iterable[tuple[S, int]]) -> Counter[S]:
     for key, count in pairs:
         found[key] += count
     return found
+
+
+def demand_share(rows: int, whole: int, share: float | None) -> None:
+    """Raise ``sample-over-share`` where rows are too large a part of the whole."""
+    # As a decimal number: a tenth of 30 is 3.
+    if share is None or rows <= Decimal(str(share)) * whole:
+        return
+    most = int(Decimal(str(share)) * whole)
+    raise AtlasError(OVER_SHARE, rows=rows, whole=whole, most=most, least=LEAST_ROWS)

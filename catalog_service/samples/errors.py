@@ -58,6 +58,12 @@ SAMPLE_WITHDRAWN: Final = ErrorKind(
     "that are released.",
     status=410,
 )
+NOT_SERVED: Final = ErrorKind(
+    "sample-not-served",
+    "The sample {number} is not served now: its dataset is not public and open on conditions, or "
+    "its own record ended. /samples shows those that are served.",
+    status=410,
+)
 SAMPLE_STEP: Final = ErrorKind(
     "sample-step",
     "The sample {number} stands otherwise by now ({state}): this cannot be done with it. Look at "
@@ -81,6 +87,24 @@ OTHER_SMALLEST_GROUP: Final = ErrorKind(
     "The sample was drawn with groups of at least {drawn} rows, and ATLAS_SAMPLE_SMALLEST_GROUP "
     "is {needed} now. Draw it again.",
     status=409,
+)
+NO_GROUPS: Final = ErrorKind(
+    "sample-without-groups",
+    "No column is named that makes groups, so that no small group was left out. Draw the sample "
+    "again, and name all columns by which somebody could be found together.",
+    status=409,
+)
+NO_LARGEST_SHARE: Final = ErrorKind(
+    "sample-without-largest-share",
+    "No text says how large a share of the whole a sample may have, and nobody has set it here. "
+    "The operator sets ATLAS_SAMPLE_LARGEST_SHARE (docs/samples.md).",
+    status=409,
+)
+OVER_SHARE: Final = ErrorKind(
+    "sample-over-share",
+    "A sample of {rows} rows is too large a part of {whole}: ATLAS_SAMPLE_LARGEST_SHARE admits "
+    "{most}, and no sample has fewer than {least}. Draw fewer rows, or from more data.",
+    status=422,
 )
 RECORD_HELD: Final = ErrorKind(
     "sample-record-held",

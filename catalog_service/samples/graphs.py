@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from catalog_service.context import Service
 from catalog_service.graph import FixedGraph
 from catalog_service.samples import stored
+from catalog_service.samples.openness import is_conditional
 from catalog_service.samples.records import PATH, sample_record
 from ontology.terms import ADMS, PROV
 
@@ -46,7 +47,9 @@ class SampleGraphs:
             released = stored.released_in(connection) if step else []
         base = self._atlas.settings.base_iri
         found = [(sample_record(base, source, number), whole) for number, whole, source in released]
-        public = journal.public_among([iri for pair in found for iri in pair])
+        public = journal.public_among([record for record, _ in found])
+        wholes = journal.get_many([whole for _, whole in found])
+        public |= {iri: one.focus or iri for iri, one in wholes.items() if is_conditional(one)}
         self._served = tuple(
             Served(record, whole, public[whole])
             for record, whole in found

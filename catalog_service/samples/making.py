@@ -17,7 +17,15 @@ from typing import Final
 
 from catalog_service.csv_cells import BYTE_ORDER_MARK, quote_formulas
 from catalog_service.samples.comparing import Cell, comparison
-from catalog_service.samples.drawing import Priorities, Reservoir, added, eligible, shares
+from catalog_service.samples.drawing import (
+    LEAST_ROWS,
+    Priorities,
+    Reservoir,
+    added,
+    demand_share,
+    eligible,
+    shares,
+)
 from catalog_service.samples.errors import (
     NO_ROWS,
     PERSONAL_HEADER,
@@ -32,7 +40,6 @@ from harvesters.readers.data_rows import DataRows
 from ontology.errors import AtlasError, Phrase
 from translations import N_
 
-LEAST_ROWS: Final = 10
 MOST_ROWS: Final = 100_000
 MOST_GROUPS: Final = 20_000
 MOST_COLUMNS: Final = 500
@@ -50,11 +57,12 @@ _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _Key = Callable[[list[str]], object]
 
 
-def make_sample(table: DataRows, plan: Plan) -> Made:
+def make_sample(table: DataRows, plan: Plan, share: float | None = None) -> Made:
     """Draw a sample of a table; the same bytes for the same rows and plan.
 
-    Raises ``sample-columns``, ``sample-header``, ``sample-column``, ``sample-too-large``,
-    ``sample-groups``, ``sample-empty`` and what the table's rows raise.
+    ``share``: the largest part of the whole's rows that it may have, of 1; None: any. Raises
+    ``sample-columns``, ``sample-header``, ``sample-column``, ``sample-too-large``,
+    ``sample-over-share``, ``sample-groups``, ``sample-empty`` and what the table's rows raise.
     """
     header = table.header
     _check_header(header)
@@ -71,6 +79,7 @@ def make_sample(table: DataRows, plan: Plan) -> Made:
     given = shares(added((stratum_of[group], count) for group, count in large.items()), plan.size)
     if not given:
         raise AtlasError(NO_ROWS, rows=counts.total(), smallest=plan.smallest or 1)
+    demand_share(sum(given.values()), counts.total(), share)
     reservoir = Reservoir(given, Priorities(plan.seed))
     group_of = _key(named)
     for number, row in enumerate(table.rows(), start=1):

@@ -41,6 +41,16 @@ class Plan:
     smallest: int | None = None
     """Groups with fewer rows give none; None: the operator has set no number."""
 
+    @property
+    def grouped(self) -> tuple[str, ...]:
+        """All columns that make groups."""
+        return tuple(dict.fromkeys((*self.strata, *self.groups)))
+
+    @property
+    def applied(self) -> int | None:
+        """The smallest group where there are groups at all; else no row was left out for it."""
+        return self.smallest if self.grouped else None
+
 
 @dataclass(frozen=True, slots=True)
 class Bin:

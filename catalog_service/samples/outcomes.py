@@ -49,7 +49,11 @@ class SampleAnswer(Shown):
     rows: int
     whole_rows: int
     strata: list[str]
+    """Columns by which it is stratified."""
+    groups: list[str]
+    """Further columns that make groups."""
     smallest_group: int | None
+    """Of groups with fewer rows none was drawn; null: no column makes groups."""
     file: str
     byte_size: int
     sha256: str
@@ -99,7 +103,8 @@ def sample_answer(atlas: Service, one: Sample) -> SampleAnswer:
         rows=one.report.rows,
         whole_rows=one.report.whole_rows,
         strata=list(one.plan.strata),
-        smallest_group=one.plan.smallest,
+        groups=list(one.plan.groups),
+        smallest_group=one.plan.applied,
         file=f"{settings.public_url}{file_path(one.number)}",
         byte_size=one.size,
         sha256=one.file,

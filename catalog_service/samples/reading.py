@@ -8,9 +8,21 @@ from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.journal.model import StoredRecord
 from catalog_service.samples import stored
-from catalog_service.samples.errors import FILE_LOST, SAMPLE_WITHDRAWN, UNKNOWN_SAMPLE
+from catalog_service.samples.errors import (
+    FILE_LOST,
+    NOT_SERVED,
+    SAMPLE_WITHDRAWN,
+    UNKNOWN_SAMPLE,
+)
 from catalog_service.samples.model import Sample
-from catalog_service.samples.records import PREFIX, sample_iri, sample_lines, source_of
+from catalog_service.samples.openness import is_conditional
+from catalog_service.samples.records import (
+    PREFIX,
+    sample_iri,
+    sample_lines,
+    sample_record,
+    source_of,
+)
 from catalog_service.stored_files import StoredFiles
 from catalog_service.stored_records import known_record, record_iri
 from ontology.errors import AtlasError
@@ -97,13 +109,18 @@ def public_samples(atlas: Service, dataset: str | None = None) -> list[Sample]:
     names = {one.number: (one.dataset, sample_iri(base, one)) for one in released}
     records = atlas.journal.get_many([iri for pair in names.values() for iri in pair])
     public = {iri for iri, one in records.items() if one.public and one.state == "active"}
-    return [one for one in released if public.issuperset(names[one.number])]
+    return [
+        one
+        for one in released
+        if public.issuperset(names[one.number]) and is_conditional(records[one.dataset])
+    ]
 
 
 def public_sample(atlas: Service, number: int) -> Sample:
     """Return a sample that is served.
 
-    Raises ``sample-withdrawn`` for one that was released, and ``unknown-sample``.
+    Raises ``sample-withdrawn`` and ``sample-not-served`` for one that was released, and
+    ``unknown-sample``.
     """
     with atlas.journal.reading_tables() as connection:
         found = stored.samples_in(connection, number=number)
@@ -112,7 +129,7 @@ def public_sample(atlas: Service, number: int) -> Sample:
     if found[0].state == "withdrawn":
         raise AtlasError(SAMPLE_WITHDRAWN, number=number)
     if not is_served(atlas, found[0]):
-        raise AtlasError(SAMPLE_WITHDRAWN, number=number)
+        raise AtlasError(NOT_SERVED, number=number)
     return found[0]
 
 
@@ -131,6 +148,17 @@ def lines_for(atlas: Service, iri: str, focus: str) -> str:
     """Return what a dataset's document says of its samples; empty: it has none."""
     settings = atlas.settings
     return sample_lines(settings.base_iri, settings.public_url, focus, public_samples(atlas, iri))
+
+
+def sample_records(atlas: Service) -> frozenset[str]:
+    """Return the IRIs of the records of all samples that were ever drawn.
+
+    A sample is a record, and no dataset that a department has: no figure and no list counts it.
+    """
+    with atlas.journal.reading_tables() as connection:
+        found = stored.last_states(connection)
+    base = atlas.settings.base_iri
+    return frozenset(sample_record(base, one.source, one.number) for one in found)
 
 
 def sample_of_record(atlas: Service, source: str, remote_id: str) -> Sample | None:

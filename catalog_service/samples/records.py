@@ -99,11 +99,12 @@ def description(sample: Sample) -> dict[str, str]:
     en = f"{report.rows:,} rows drawn at random from {report.whole_rows:,}"
     if plan.strata:
         names = "、".join(plan.strata)
-        zh += f"，按「{names}」分层，各层比例与全量一致"
-        en += f", stratified by {names}"
-    if plan.smallest is not None and (plan.strata or plan.groups):
-        zh += f"；少于 {plan.smallest} 行的组未纳入"
-        en += f"; groups of fewer than {plan.smallest} rows are left out"
+        zh += f"，按「{names}」分层，各层按其行数分配，行数少的层可能没有行"
+        en += f", stratified by {names} in proportion to rows: rare values may have none"
+    if plan.applied is not None:
+        names = "、".join(plan.grouped)
+        zh += f"；按「{names}」分组，少于 {plan.applied} 行的组未纳入"
+        en += f"; groups by {names} of fewer than {plan.applied} rows are left out"
     zh += "；个人信息已去除。各列与全量的差异见数据集页面。"
     en += "; personal data was taken out. How each column stands to the whole: see the page."
     return {"zh": zh, "en": en}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.room import Task
     from catalog_service.waiting import WaitingKind
 
 
@@ -25,10 +26,22 @@ def _commands(app: typer.Typer) -> None:
     app.add_typer(commands.app, name="sample")
 
 
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.samples import tidying
+
+    return (tidying.run,)
+
+
 def _waiting() -> tuple[WaitingKind, ...]:
     from catalog_service.samples.waiting import WAITING
 
     return WAITING
 
 
-ROOM = Room("samples", routers=_routers, register_commands=_commands, waiting=_waiting)
+ROOM = Room(
+    "samples",
+    routers=_routers,
+    register_commands=_commands,
+    tasks=_tasks,
+    waiting=_waiting,
+)

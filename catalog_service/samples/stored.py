@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
@@ -76,16 +76,35 @@ def last_step(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.max(_P.number))).scalar() or 0)
 
 
-def released_in(connection: sa.Connection) -> list[tuple[int, str, str]]:
-    """Return number, dataset and source of released samples, by number; no report is read."""
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a sample stands; its report is not read."""
+
+    number: int
+    dataset: str
+    source: str
+    state: State
+
+
+def last_states(connection: sa.Connection) -> list[Stood]:
+    """Return where each sample stands, by number."""
     last = sa.select(sa.func.max(_P.number)).group_by(_P.sample)
     query = (
-        sa.select(_S.number, _S.dataset, _S.source)
+        sa.select(_S.number, _S.dataset, _S.source, _P.state)
         .join(sample_steps, _P.sample == _S.number)
-        .where(_P.number.in_(last), _P.state == "released")
+        .where(_P.number.in_(last))
         .order_by(_S.number)
     )
-    return [(row.number, row.dataset, row.source) for row in connection.execute(query)]
+    return [Stood(*row) for row in connection.execute(query)]
+
+
+def released_in(connection: sa.Connection) -> list[tuple[int, str, str]]:
+    """Return number, dataset and source of released samples, by number; no report is read."""
+    return [
+        (one.number, one.dataset, one.source)
+        for one in last_states(connection)
+        if one.state == "released"
+    ]
 
 
 def sampled_in(connection: sa.Connection) -> list[str]:

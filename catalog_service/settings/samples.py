@@ -19,7 +19,16 @@ class SampleSettings(BaseModel):
         "at, and none is released.",
     )
 
-    @field_validator("sample_smallest_group", mode="before")
+    sample_largest_share: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="The largest share of the whole that a sample set may have: 0.1 is a tenth of "
+        "its rows (docs/samples.md). No text sets one: while it is empty samples are drawn to look "
+        "at, and none is released.",
+    )
+
+    @field_validator("sample_smallest_group", "sample_largest_share", mode="before")
     @classmethod
     def _no_number_is_none(cls, value: object) -> object:
         return empty_is_none(value)

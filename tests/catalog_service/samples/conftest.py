@@ -40,7 +40,10 @@ TABLE = Input("park.csv", content=park_table())
 
 
 def make_house(folder: Path, **settings: object) -> House:
-    made = House(folder, **{"sample_smallest_group": 5, "embedding": "off", **settings})
+    made = House(
+        folder,
+        **{"sample_smallest_group": 5, "sample_largest_share": 0.5, "embedding": "off", **settings},
+    )
     made.submit(
         "transport",
         [

@@ -215,6 +215,10 @@ def test_a_sample_is_drawn_asked_for_and_released_by_page(
     assert refused.status_code == 403
     assert "does not release it" in refused.text
     assert path in reviewer.get("/workbench").text
+    given_up = send(steward, park_table(), seed="43").headers["location"].partition("?")[0]
+    steward.post(given_up, step="discard", reason="不合适")
+    # Seeds can be tried until the rows suit: whoever releases sees it.
+    assert "1 given up</span>" in reviewer.get(f"{path}?lang=en").text.replace(" · 2 seeds", "")
     assert "Release it" in reviewer.get(f"{path}?lang=en").text
     reviewer.post(path, step="release")
     public = path.removeprefix("/workbench")
@@ -225,6 +229,19 @@ def test_a_sample_is_drawn_asked_for_and_released_by_page(
     assert client.get(f"{public}/file.csv").status_code == 410
     assert "有误" in reviewer.get(path).text
     assert house.atlas.audit.head().number > 0
+
+
+def test_conditional_datasets_are_found_to_draw_from(
+    shared: tuple[House, httpx.Client], desk: tuple[Browser, Browser, Browser]
+) -> None:
+    steward, _, stranger = desk
+    chosen = f"?dataset={PARK.replace('/', '%2F')}&amp;lang=en#draw"
+    for words in ("", "停车"):
+        page = steward.get(f"{WORK}?lang=en&q={words}").text
+        assert chosen in page, page[-3000:]
+        assert "BUS" not in page
+    for nothing in (steward.get(f"{WORK}?lang=en&q=火星"), stranger.get(f"{WORK}?lang=en")):
+        assert "None that you may draw from" in nothing.text
 
 
 def test_others_see_no_sample_at_work(

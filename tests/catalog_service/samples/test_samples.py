@@ -11,7 +11,7 @@ import pytest
 from catalog_service.accounts.service import OPERATOR, Person, Role
 from catalog_service.audit.service import Wanted
 from catalog_service.journal.model import version_of
-from catalog_service.samples import service
+from catalog_service.samples import releasing, service
 from catalog_service.samples.model import Sample
 from catalog_service.samples.records import file_path, source_of
 from catalog_service.samples.service import (
@@ -190,8 +190,8 @@ def test_only_of_conditional_public_datasets(house: House, people: Two) -> None:
     waits = draw(atlas, steward, PARK, TABLE, WISH)
     ask(atlas, steward, waits.number)
     house.submit("transport", [portal("PARK", "停车场", is_open="非开放")])
-    # Closing the dataset ends its sample.
-    fails("sample-withdrawn", public_file, atlas, made.number)
+    # Closing the dataset ends its sample; nobody has withdrawn it.
+    fails("sample-not-served", public_file, atlas, made.number)
     fails("sample-not-conditional", release, atlas, reviewer, waits.number)
     assert public_samples(atlas) == []
 
@@ -199,7 +199,7 @@ def test_only_of_conditional_public_datasets(house: House, people: Two) -> None:
 def test_withdrawing_the_samples_record_ends_its_file(house: House, people: Two) -> None:
     made = released(house, people)
     house.withdraw("samples-transport", str(made.number))
-    fails("sample-withdrawn", public_file, house.atlas, made.number)
+    fails("sample-not-served", public_file, house.atlas, made.number)
 
 
 def test_killed_between_record_and_step_nothing_is_served_and_a_second_call_heals(
@@ -209,7 +209,7 @@ def test_killed_between_record_and_step_nothing_is_served_and_a_second_call_heal
     made = draw(atlas, steward, PARK, TABLE, WISH)
     ask(atlas, steward, made.number)
     with (
-        patch.object(service, "_step", side_effect=KeyboardInterrupt),
+        patch.object(releasing, "take_step", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         release(atlas, reviewer, made.number)
@@ -313,7 +313,11 @@ def test_commands_draw_the_same_bytes_and_show_what_is_kept(tmp_path: Path) -> N
         pass
     table = cli.home / "park.csv"
     table.write_bytes(park_table())
-    given = {"ATLAS_BASE_IRI": made.settings.base_iri, "ATLAS_SAMPLE_SMALLEST_GROUP": "5"}
+    given = {
+        "ATLAS_BASE_IRI": made.settings.base_iri,
+        "ATLAS_SAMPLE_SMALLEST_GROUP": "5",
+        "ATLAS_SAMPLE_LARGEST_SHARE": "0.5",
+    }
 
     def ran(*arguments: str) -> Ran:
         return cli("sample", *arguments, **given)

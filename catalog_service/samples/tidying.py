@@ -1,0 +1,92 @@
+"""Ends what is left of samples that are to be public no longer.
+
+A sample ends with its dataset: once that is withdrawn, or open on conditions no longer, the sample
+is withdrawn, and a new one is drawn should the dataset come back. And records of samples that were
+withdrawn or given up end, where whoever did so was interrupted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+
+import structlog
+
+from catalog_service.acting import WORKER
+from catalog_service.context import Service
+from catalog_service.samples import stored
+from catalog_service.samples.model import Sample
+from catalog_service.samples.openness import is_conditional
+from catalog_service.samples.records import sample_record
+from catalog_service.samples.releasing import end_record
+from catalog_service.samples.steps import numbered, take_away, write_step
+from ontology.errors import AtlasError
+
+LOOK_EVERY: Final = 60.0
+"""Seconds between two looks."""
+_ENDED: Final = "数据集已不再有条件开放"
+_LEFT: Final = "样本已撤回或放弃"
+_log = structlog.get_logger(__name__)
+
+
+def tidy(atlas: Service) -> list[int]:
+    """End what is to be public no longer; return the numbers of the samples."""
+    with atlas.journal.reading_tables() as connection:
+        last = stored.last_states(connection)
+    released = sorted({one.dataset for one in last if one.state == "released"})
+    records = atlas.journal.get_many(released)
+    kept = {iri for iri, one in records.items() if is_conditional(one)}
+    base = atlas.settings.base_iri
+    own = {sample_record(base, one.source, one.number): one for one in last}
+    public = atlas.journal.public_among(
+        [iri for iri, one in own.items() if one.state in ("withdrawn", "discarded")]
+    )
+    left = {own[iri].number for iri in public}
+    ended = {one.number for one in last if one.state == "released" and one.dataset not in kept}
+    for number in sorted(left | ended):
+        there = numbered(atlas, number)
+        if number in ended and not _withdrawn(atlas, there):
+            continue
+        end_record(atlas, there, WORKER, _ENDED if number in ended else _LEFT)
+        take_away(atlas, there)
+    return sorted(left | ended)
+
+
+def _withdrawn(atlas: Service, there: Sample) -> bool:
+    with atlas.journal.writing_tables() as connection:
+        (now,) = stored.samples_in(connection, number=there.number)
+        if now.state == "released":
+            write_step(atlas, connection, there, "withdrawn", WORKER, _ENDED)
+        return now.state in ("released", "withdrawn")
+
+
+@dataclass(slots=True)
+class Tidying:
+    """Tidies where a step or a record is new."""
+
+    atlas: Service
+    seen: tuple[int, int] | None = None
+
+    def look(self) -> bool:
+        """Tidy where that is due; tell whether it was."""
+        head = self.atlas.journal.head()
+        with self.atlas.journal.reading_tables() as connection:
+            step = stored.last_step(connection)
+        if (step, head) == self.seen:
+            return False
+        tidy(self.atlas)
+        self.seen = (step, head)
+        return True
+
+
+def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
+    """Look until ``stop`` is set."""
+    work = Tidying(atlas)
+    while True:
+        try:
+            work.look()
+        except AtlasError as error:
+            _log.warning("samples-not-tidied", error=error.code)
+        if stop.wait(look_every):
+            return

@@ -1,0 +1,152 @@
+"""What a release demands, what it replaces, and that nothing is left of what ended."""
+
+from __future__ import annotations
+
+from threading import Event
+from unittest.mock import patch
+
+import pytest
+
+from catalog_service.accounts.service import Person
+from catalog_service.samples import releasing
+from catalog_service.samples.counting import count
+from catalog_service.samples.model import Sample
+from catalog_service.samples.outcomes import sample_answer
+from catalog_service.samples.records import description
+from catalog_service.samples.service import (
+    Wish,
+    ask,
+    discard,
+    draw,
+    public_sample,
+    public_samples,
+    release,
+)
+from catalog_service.samples.tidying import Tidying, run, tidy
+from catalog_service.stored_records import known_record
+from ontology.errors import AtlasError
+from tests.catalog_service.samples.conftest import PARK, TABLE, WISH
+from tests.fixtures.web import House, portal
+
+Two = tuple[Person, Person]
+
+
+def fails(code: str, by: object, *arguments: object) -> None:
+    with pytest.raises(AtlasError) as caught:
+        by(*arguments)  # type: ignore[operator]
+    assert caught.value.code == code
+
+
+def asked(house: House, people: Two, wish: Wish = WISH) -> Sample:
+    made = draw(house.atlas, people[0], PARK, TABLE, wish)
+    return ask(house.atlas, people[0], made.number)
+
+
+def released(house: House, people: Two, wish: Wish = WISH) -> Sample:
+    return release(house.atlas, people[1], asked(house, people, wish).number)
+
+
+def set_share(house: House, monkeypatch: pytest.MonkeyPatch, share: float | None) -> None:
+    settings = house.atlas.settings.model_copy(update={"sample_largest_share": share})
+    monkeypatch.setattr(house.atlas, "settings", settings)
+
+
+def is_public(house: House, number: int) -> bool:
+    record = known_record(house.atlas, f"samples-transport/{number}")
+    return record.public and record.state == "active"
+
+
+def test_the_whole_is_no_sample(house: House, people: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    atlas, (steward, reviewer) = house.atlas, people
+    whole = Wish(1_000, "1", ("区",))
+    fails("sample-over-share", draw, atlas, steward, PARK, TABLE, whole)
+    fails("sample-over-share", draw, atlas, steward, PARK, TABLE, Wish(151, "1", ("区",)))
+    half = asked(house, people, Wish(150, "1", ("区",)))
+    set_share(house, monkeypatch, 0.1)
+    fails("sample-over-share", release, atlas, reviewer, half.number)
+    set_share(house, monkeypatch, None)
+    fails("sample-without-largest-share", release, atlas, reviewer, half.number)
+    drawn = draw(atlas, steward, PARK, TABLE, whole)
+    assert drawn.report.rows == 297
+    fails("sample-without-largest-share", ask, atlas, steward, drawn.number)
+
+
+def test_none_is_released_of_which_no_column_makes_groups(house: House, people: Two) -> None:
+    atlas, (steward, _) = house.atlas, people
+    made = draw(atlas, steward, PARK, TABLE, Wish(50, "1"))
+    fails("sample-without-groups", ask, atlas, steward, made.number)
+    # A smallest group that nothing was held against is not claimed.
+    assert sample_answer(atlas, made).smallest_group is None
+    assert "组" not in description(made)["zh"]
+    grouped = draw(atlas, steward, PARK, TABLE, Wish(50, "1", (), ("区",)))
+    assert sample_answer(atlas, grouped).smallest_group == 5
+    assert "按「区」分组，少于 5 行" in description(grouped)["zh"]
+
+
+def test_a_new_release_takes_the_place_of_the_one_before(house: House, people: Two) -> None:
+    first = released(house, people)
+    second = released(house, people, Wish(60, "43", ("区",)))
+    assert [one.number for one in public_samples(house.atlas)] == [second.number]
+    assert (is_public(house, first.number), is_public(house, second.number)) == (False, True)
+    fails("sample-step", release, house.atlas, people[1], first.number)
+
+
+def test_interrupted_while_it_replaces_the_worker_ends_the_record(
+    house: House, people: Two
+) -> None:
+    first = released(house, people)
+    second = asked(house, people, Wish(60, "43", ("区",)))
+    with (
+        patch.object(releasing, "end_record", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        release(house.atlas, people[1], second.number)
+    assert [one.number for one in public_samples(house.atlas)] == [second.number]
+    work = Tidying(house.atlas)
+    assert work.look()
+    assert not is_public(house, first.number)
+    # Ending it is new itself.
+    assert [work.look(), work.look()] == [True, False]
+
+
+def test_given_up_while_it_is_released_its_record_is_not_public(house: House, people: Two) -> None:
+    atlas, (steward, reviewer) = house.atlas, people
+    made = asked(house, people)
+    publish = releasing._publish
+
+    def discard_first(*arguments: object) -> object:
+        discard(atlas, steward, made.number, "有误")
+        return publish(*arguments)  # type: ignore[arg-type]
+
+    with patch.object(releasing, "_publish", side_effect=discard_first):
+        fails("sample-step", release, atlas, reviewer, made.number)
+    fails("record-not-found", known_record, atlas, f"samples-transport/{made.number}")
+
+
+def test_given_up_after_a_release_was_killed_its_record_ends(house: House, people: Two) -> None:
+    atlas, (steward, reviewer) = house.atlas, people
+    made = asked(house, people)
+    with (
+        patch.object(releasing, "take_step", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        release(atlas, reviewer, made.number)
+    assert is_public(house, made.number)
+    discard(atlas, steward, made.number, "有误")
+    assert not is_public(house, made.number)
+    assert tidy(atlas) == []
+
+
+def test_a_sample_ends_with_its_dataset(house: House, people: Two) -> None:
+    made = released(house, people)
+    house.submit("transport", [portal("PARK", "停车场", is_open="无条件开放")])
+    house.project()
+    # Nothing counts what is not served.
+    assert public_samples(house.atlas) == []
+    assert count(house.atlas, public_samples(house.atlas)).served == 0
+    assert is_public(house, made.number)
+    stop = Event()
+    stop.set()
+    run(house.atlas, stop)
+    assert not is_public(house, made.number)
+    fails("sample-withdrawn", public_sample, house.atlas, made.number)

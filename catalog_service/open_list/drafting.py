@@ -10,6 +10,7 @@ from typing import Final
 from catalog_service.context import Service
 from catalog_service.journal.model import version_of
 from catalog_service.open_list.model import CLOSED, Content, ListItem
+from catalog_service.samples.service import sample_records
 from harvesters.protocols import Unreadable
 from harvesters.readers.formats import read_bytes
 from ontology.ntriples import unescape
@@ -122,13 +123,14 @@ def _publishers(record: Record) -> set[str]:
 
 
 def public_records(atlas: Service) -> Iterator[Record]:
-    """Yield all public records, in parts: no transaction stays open."""
+    """Yield all public records but samples, in parts: no transaction stays open."""
+    samples = sample_records(atlas)
     first: int | None = 0
     while first is not None:
         part, first = atlas.journal.public_records(first, _AT_ONCE, _MIB_OF_TEXT)
         for stored in part:
             record = version_of(stored)
-            if record is not None:
+            if record is not None and record.iri not in samples:
                 yield record
 
 

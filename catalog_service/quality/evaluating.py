@@ -24,6 +24,7 @@ from catalog_service.quality.mqa import Points
 from catalog_service.quality.points_kept import keep_point_sums, keep_points
 from catalog_service.quality.reading import read
 from catalog_service.quality.tables import quality_days, quality_measurements
+from catalog_service.samples.service import sample_records
 
 ALL: Final = ""
 """In the place of a publisher: all public records together."""
@@ -88,11 +89,15 @@ def evaluate(
 
 
 def _records(atlas: Service, iri: str | None) -> Iterator[StoredRecord]:
+    """Yield what is measured: public records but samples, which no department publishes as data."""
+    samples = sample_records(atlas)
     if iri is None:
         stream = atlas.journal.snapshot()[1]
-        yield from (one for one in stream if one.state == "active" and one.nquads)
+        yield from (
+            one for one in stream if one.state == "active" and one.nquads and one.iri not in samples
+        )
         return
-    one = atlas.journal.get(iri)
+    one = None if iri in samples else atlas.journal.get(iri)
     if one is not None and one.public and one.state == "active" and one.nquads:
         yield one
 

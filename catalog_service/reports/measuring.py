@@ -28,7 +28,7 @@ from catalog_service.quality.service import holders
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
-from catalog_service.samples.service import public_samples
+from catalog_service.samples.service import public_samples, sample_records
 
 _COUNTS: Final = frozenset({"list-items", "sample-sets", "high-quality", "held"})
 """Figures without a whole."""
@@ -92,9 +92,10 @@ def measure(atlas: Service) -> Measured | None:
     livelihood = livelihood_domains(atlas.rules, day)
     sampled = {one.dataset for one in public_samples(atlas)}
     badged = {one.iri for one in holders(atlas)}
+    samples = sample_records(atlas)
     names: dict[str, Reported] = {}
     for record in atlas.journal.snapshot()[1]:
-        if record.state != "active" or not record.nquads:
+        if record.state != "active" or not record.nquads or record.iri in samples:
             continue
         count += 1
         said = read(record.nquads, record.focus)

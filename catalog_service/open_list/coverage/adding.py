@@ -17,6 +17,7 @@ from catalog_service.open_list.lifecycle import BY_NAME
 from catalog_service.open_list.model import Content, ListItem, OpenList
 from catalog_service.open_list.service import edit
 from catalog_service.open_list.taking import get
+from catalog_service.samples.service import sample_records
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
 from search.index.payload import StoredDocument
@@ -45,7 +46,8 @@ def left_out(
         return 0, []
     base, items = atlas.settings.base_iri, as_wanted(atlas, there).items.values()
     own = {mint_iri(base, one.source, one.remote_id) for one in items if one.is_catalogued}
-    plan = open_datasets(publishers_of(atlas, there.organization), frozenset(own))
+    hidden = frozenset(own) | sample_records(atlas)
+    plan = open_datasets(publishers_of(atlas, there.organization), hidden)
     found = view.find(plan, limit, offset)
     return found.total, [one.document for one in found.candidates]
 

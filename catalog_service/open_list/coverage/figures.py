@@ -16,6 +16,7 @@ from catalog_service.context import Service
 from catalog_service.open_list.model import OPEN_TYPES, Content, ListItem, Version
 from catalog_service.open_list.published import year_of_lists
 from catalog_service.place_names import publisher_names
+from catalog_service.samples.service import sample_records
 from ontology.record import mint_iri
 from ontology.terms import VOCAB
 from search.index.payload import StoredDocument
@@ -115,8 +116,20 @@ class Coverage:
         """All open datasets; one of several publishers counts once."""
         if self._view is None:
             return Share(CITY, 0, 0)
-        all_of, missing = self._view.totals([open_datasets(), open_datasets(hidden=self.listed)])
+        all_of, missing = self._view.totals(
+            [open_datasets(hidden=self.samples), open_datasets(hidden=self.left_out)]
+        )
         return Share(CITY, all_of, all_of - missing)
+
+    @cached_property
+    def samples(self) -> frozenset[str]:
+        """IRIs of the records of samples: no department's datasets."""
+        return sample_records(self._atlas)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """What cannot be missing: what is listed, and samples."""
+        return self.listed | self.samples
 
     @cached_property
     def own(self) -> Share:
@@ -125,7 +138,7 @@ class Coverage:
         if self._view is None:
             return Share(CITY, 0, 0)
         all_of, missing = self._view.totals(
-            [open_datasets(known), open_datasets(known, self.listed)]
+            [open_datasets(known, self.samples), open_datasets(known, self.left_out)]
         )
         return Share(CITY, all_of, all_of - missing)
 
@@ -139,8 +152,10 @@ class Coverage:
         if self._view is None:
             return []
         facet = ["publisher"]
-        open_of = self._view.count(open_datasets(), facet).get("publisher", {})
-        missing_of = self._view.count(open_datasets(hidden=self.listed), facet).get("publisher", {})
+        open_of = self._view.count(open_datasets(hidden=self.samples), facet).get("publisher", {})
+        missing_of = self._view.count(open_datasets(hidden=self.left_out), facet).get(
+            "publisher", {}
+        )
         found = []
         own = {one.organization for one, _ in self.lists}
         for iri in {*(iri for iri in open_of if ":" in iri), *own, *self._parents(open_of)}:
@@ -148,7 +163,7 @@ class Coverage:
             if below == (iri,):
                 counted, missing = open_of.get(iri, 0), missing_of.get(iri, 0)
             else:
-                plans = [open_datasets(below), open_datasets(below, self.listed)]
+                plans = [open_datasets(below, self.samples), open_datasets(below, self.left_out)]
                 counted, missing = self._view.totals(plans)
             if counted or iri in own:
                 found.append(Share(iri, counted, counted - missing))
@@ -167,13 +182,17 @@ class Coverage:
         self, organization: str, limit: int, offset: int = 0
     ) -> tuple[int, list[StoredDocument]]:
         """Return how many open datasets are on no list, and a part of them by title."""
-        return self._part(open_datasets(self._publishers(organization), self.listed), limit, offset)
+        return self._part(
+            open_datasets(self._publishers(organization), self.left_out), limit, offset
+        )
 
     def totals(self, domains: frozenset[str]) -> tuple[int, int]:
         """Return how many datasets of data domains are not closed, and how many are on no list."""
         if self._view is None or not domains:
             return 0, 0
-        whole, missing = self._view.totals([_of(domains), _of(domains, self.listed)])
+        whole, missing = self._view.totals(
+            [_of(domains, self.samples), _of(domains, self.left_out)]
+        )
         return whole, missing
 
     def missing_of(
@@ -182,7 +201,7 @@ class Coverage:
         """Return how many datasets of data domains are on no list, and a part of them by title."""
         if not domains:
             return 0, []
-        return self._part(_of(domains, self.listed), limit, offset)
+        return self._part(_of(domains, self.left_out), limit, offset)
 
     def _part(self, plan: Plan, limit: int, offset: int) -> tuple[int, list[StoredDocument]]:
         if self._view is None:

@@ -18,8 +18,11 @@ from catalog_service.open_list.service import amend, draft, edit, get, propose, 
 from ontology.dates import read_date
 from ontology.errors import AtlasError
 
-CONTENT, PROPOSED = "content", "proposed"
-"""Fields that say what the page of a form showed: hashes of contents, or nothing."""
+CONTENT, PROPOSED = "seen", "proposed"
+"""Fields that say what the page of a form showed: hashes of contents, or nothing.
+
+No column of a list is called so: the form of an item has those, too.
+"""
 
 
 def seen_of(form: Mapping[str, str]) -> Seen:

@@ -239,7 +239,7 @@ def test_all_lists_of_the_city_go_through_their_year(
         if one.action.startswith("open_list.")
     )
     assert steps == Counter(
-        draft=58, edit=26, check=29 + 26 + 29, review=29 + 26 + 29, file=58, accept=29, publish=29,
+        draft=58, edit=26, check=29 + 26 + 29, review=3 + 26 + 29, file=58, accept=29, publish=29,
         propose=1, amend=1, decide=29, evaluate=29, close=29, **{"return": 29},
     )  # fmt: skip
     told = Counter(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import OPERATOR, Role
-from catalog_service.open_list.model import OpenList
+from catalog_service.open_list.model import COLUMNS, OpenList
 from catalog_service.open_list.service import draft, get, take
 from tests.catalog_service.open_list.conftest import TRANSPORT, furnished
+from tests.fixtures.page_forms import form_of
 from tests.fixtures.people import Browser, person, started, use_counting_hasher
 from tests.fixtures.web import House, served
 
@@ -58,7 +60,7 @@ class Desk(Browser):
     def shown(self) -> dict[str, str]:
         """Return what the forms of a page say of what it showed."""
         there = self.list
-        return {"content": there.content.hash, "proposed": there.waiting or ""}
+        return {"seen": there.content.hash, "proposed": there.waiting or ""}
 
     def send(self, step: str, **fields: str) -> httpx.Response:
         """Send a form of the list's page, as it stands unless something else is given."""
@@ -88,7 +90,7 @@ def test_an_old_page_reviews_nothing(desks: dict[str, Desk]) -> None:
     steps(steward, "check")
     old = reviewer.shown()
     page = reviewer.get(f"{reviewer.path}?lang=en").text
-    assert f'name="content" value="{old["content"]}"' in page
+    assert f'name="seen" value="{old["seen"]}"' in page
     assert steward.note("悄悄改").status_code == 303
     steps(steward, "check")
     refused = reviewer.send("review", **old)
@@ -123,6 +125,19 @@ def test_two_who_change_one_item_both_do(desks: dict[str, Desk]) -> None:
     lost = other.send("edit", **{**was, **shown, "note": "写了很久"})
     assert lost.status_code == 409
     assert "What you typed" in lost.text and "写了很久" in lost.text
+
+
+def test_the_form_of_an_item_changes_what_was_typed_and_nothing_else(
+    desks: dict[str, Desk],
+) -> None:
+    steward = desks["steward"]
+    before = steward.list.content
+    bus = before.items["transport/BUS"]
+    page = steward.get(f"{steward.path}?item=transport/BUS").text
+    form = form_of(page, "change-item")
+    assert form.keys() >= COLUMNS.keys() | {"seen", "proposed"}
+    assert steward.post(WORK, **{**form, "note": "夜班", "reason": "补充"}).status_code == 303
+    assert steward.list.content.items == {**before.items, bus.key: replace(bus, note="夜班")}
 
 
 def test_an_amendment_is_released_as_it_was_seen(desks: dict[str, Desk]) -> None:

@@ -29,6 +29,7 @@ from catalog_service.samples.choosing import choose
 from catalog_service.samples.errors import NO_GROUPS, NO_SMALLEST_GROUP, NO_TABLE
 from catalog_service.samples.file_answers import file_response
 from catalog_service.samples.model import COLUMN_KINDS, MEASURES, STATES, WORK, Sample
+from catalog_service.samples.outside import make_outside
 from catalog_service.samples.records import dataset_of
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
@@ -146,7 +147,7 @@ def _drawn(atlas: Service, worker: Principal, form: UploadForm) -> Sample:
         _columns(fields.get("groups", "")),
     )
     table = Input(sent.name[-100:] or "table", content=sent.content)
-    return service.draw(atlas, worker, dataset, table, wish, UPLOADED)
+    return service.draw(atlas, worker, dataset, table, wish, UPLOADED, make_outside)
 
 
 def _columns(text: str) -> tuple[str, ...]:

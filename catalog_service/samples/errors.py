@@ -118,6 +118,18 @@ NO_TABLE: Final = ErrorKind(
     "drawn from by `atlas sample draw`.",
     status=422,
 )
+DRAWING_STOPPED: Final = ErrorKind(
+    "sample-stopped",
+    "Drawing took more than {seconds} seconds or {megabytes} MiB of memory and was stopped; "
+    "nothing was kept. Ask for fewer rows, name columns with fewer values, or have it drawn by "
+    "`atlas sample draw`.",
+    status=413,
+)
+DRAWING_BUSY: Final = ErrorKind(
+    "sample-busy",
+    "Others are drawing samples just now. Try again in a minute.",
+    status=503,
+)
 REASON_MISSING: Final = ErrorKind(
     "sample-reason",
     "To withdraw or discard a sample needs a reason. Say why, in a sentence.",

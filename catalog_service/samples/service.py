@@ -7,7 +7,7 @@ conditions, and its own record is public.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +52,7 @@ from harvesters.readers.files import Input
 
 __all__ = [
     "LONGEST_REASON",
+    "Maker",
     "SampleGraphs",
     "Wish",
     "ask",
@@ -63,6 +64,7 @@ __all__ = [
     "hindrance",
     "is_served",
     "lines_for",
+    "make_here",
     "public_file",
     "public_sample",
     "public_samples",
@@ -90,6 +92,20 @@ class Wish:
     groups: tuple[str, ...] = ()
 
 
+def make_here(table: Input, limits: Limits, plan: Plan, share: float | None) -> Made:
+    """Draw a sample in this process; raises what reading and drawing raise."""
+    # NumPy is loaded for drawing alone.
+    from catalog_service.samples.making import make_sample  # noqa: PLC0415
+    from harvesters.readers.data_rows import data_rows  # noqa: PLC0415
+
+    with data_rows(table, limits) as rows:
+        return make_sample(rows, plan, share)
+
+
+Maker = Callable[[Input, Limits, Plan, float | None], Made]
+"""Draws a sample: `make_here`, or `catalog_service.samples.outside.make_outside`."""
+
+
 def draw(
     atlas: Service,
     principal: Principal,
@@ -97,6 +113,7 @@ def draw(
     table: Input,
     wish: Wish,
     limits: Limits = DEFAULT,
+    make: Maker = make_here,
 ) -> Sample:
     """Draw a sample of a conditional dataset from its table, and keep it to be looked at.
 
@@ -108,7 +125,7 @@ def draw(
     plan = Plan(
         wish.size, wish.seed, wish.strata, wish.groups, atlas.settings.sample_smallest_group
     )
-    made = _made(table, limits, plan, atlas.settings.sample_largest_share)
+    made = make(table, limits, plan, atlas.settings.sample_largest_share)
     origin = _digest(table)
     with atlas.journal.writing_tables() as connection:
         principal.anew().require_over(Action.DATASET_EDIT, record.source)
@@ -186,15 +203,6 @@ def _told_of_waiting(
         organization=owner,
     )
     return notice, persons
-
-
-def _made(table: Input, limits: Limits, plan: Plan, share: float | None) -> Made:
-    # NumPy is loaded for drawing alone.
-    from catalog_service.samples.making import make_sample  # noqa: PLC0415
-    from harvesters.readers.data_rows import data_rows  # noqa: PLC0415
-
-    with data_rows(table, limits) as rows:
-        return make_sample(rows, plan, share)
 
 
 def _digest(table: Input) -> str:

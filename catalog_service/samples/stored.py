@@ -64,7 +64,7 @@ def samples_in(
             row.size,
             row.origin,
             _plan(orjson.loads(row.plan)),
-            _report(orjson.loads(row.report)),
+            read_report(orjson.loads(row.report)),
             tuple(steps[row.number]),
         )
         for row in rows
@@ -145,7 +145,8 @@ def _plan(found: dict[str, Any]) -> Plan:
     )
 
 
-def _report(found: dict[str, Any]) -> Report:
+def read_report(found: dict[str, Any]) -> Report:
+    """Return a report as `dataclasses.asdict` has written it."""
     columns = tuple(
         Column(**{**one, "bins": tuple(Bin(**each) for each in one["bins"])})
         for one in found["columns"]

@@ -1,4 +1,4 @@
-"""What is counted once a day, soon after midnight, and again where the catalogue moved since."""
+"""What is counted once a day, soon after midnight, and again where what is counted moved since."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog_service.context import Service
 LOOK_EVERY: Final = 60.0
 """Seconds between two looks."""
 AGAIN_AFTER: Final = 3_600.0
-"""Seconds after which a day is counted again, where the journal has moved since."""
+"""Seconds after which a day is counted again, where something has moved since."""
 
 
 @dataclass(slots=True)
@@ -26,13 +26,15 @@ class DailyWork:
     count: Callable[[Service], object]
     """Counts today."""
     monotonic: Callable[[], float] = time.monotonic
-    head: int | None = None
-    """The journal's last change when this process counted; None where it has not."""
+    moved: Callable[[Service], object] = lambda atlas: atlas.journal.head()
+    """Returns what is another value once something that is counted has changed."""
+    head: object = None
+    """What that was when this process counted; None where it has not."""
     at: float = 0.0
 
     def look(self) -> bool:
         """Count where that is due; tell whether it was."""
-        today, head, now = self.atlas.clock.today(), self.atlas.journal.head(), self.monotonic()
+        today, head, now = self.atlas.clock.today(), self.moved(self.atlas), self.monotonic()
         last = self.last_day(self.atlas)
         if last is not None and last > today:
             return False

@@ -47,6 +47,7 @@ from catalog_service.open_list.stored_lists import (
     in_force,
     last_steps,
     next_filing_number,
+    next_step,
     read_content,
     versions_of,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "findings_kept",
     "get",
     "in_force",
+    "last_list_step",
     "listed",
     "lists_at",
     "livelihood_domains",
@@ -90,6 +92,12 @@ def listed(atlas: Service, principal: Principal, *, given_up: bool = False) -> l
     with atlas.journal.reading_tables() as connection:
         found = last_steps(connection, seen)
     return [one for one in found if given_up or one.state != GIVEN_UP]
+
+
+def last_list_step(atlas: Service) -> int:
+    """Return the number of the last step of any list; 0: there is none."""
+    with atlas.journal.reading_tables() as connection:
+        return next_step(connection) - 1
 
 
 def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:

@@ -89,6 +89,8 @@ __all__ = [
 
 _M: Final = quality_measurements.c
 _D: Final = quality_days.c
+_WHOLE_DAYS: Final = sa.and_(_D.metric == METRICS[0], _D.publisher == ALL)
+"""Each measured day has every metric of all records: days are found by the key's beginning."""
 
 AIMS: Final[dict[Metric, str]] = {
     "on-time": "on-time-rate",
@@ -153,13 +155,14 @@ def asked_of(
 def last_measured(atlas: Service) -> date | None:
     """Return the last day on which all public records were measured."""
     with atlas.journal.reading_tables() as connection:
-        found: date | None = connection.execute(sa.select(sa.func.max(_D.day))).scalar()
+        query = sa.select(sa.func.max(_D.day)).where(_WHOLE_DAYS)
+        found: date | None = connection.execute(query).scalar()
     return found
 
 
 def measured_days(atlas: Service, first: date, last: date) -> list[date]:
     """Return the days between two, both included, on which all public records were measured."""
-    query = sa.select(_D.day).distinct().where(_D.day >= first, _D.day <= last).order_by(_D.day)
+    query = sa.select(_D.day).where(_WHOLE_DAYS, _D.day >= first, _D.day <= last).order_by(_D.day)
     with atlas.journal.reading_tables() as connection:
         return list(connection.execute(query).scalars())
 

@@ -28,6 +28,7 @@ quality_days = sa.Table(
     # Of these as many as can be judged.
     sa.Column("judged", sa.Integer, nullable=False),
     sa.Column("passed", sa.Integer, nullable=False),
+    sa.Index(None, "day"),
 )
 """How many public records passed on each day."""
 

@@ -138,6 +138,8 @@ def _known(atlas: Service) -> Iterator[Reported]:
     for one in concepts:
         above = tuple(iri for iri in iris if iri != one.iri and hierarchy.leads_to(one.iri, iri))
         kind: OrganizationKind = "district" if one.notation.startswith(_DISTRICT) else "department"
+        if atlas.vocabulary.successors(one.iri):
+            kind = "former"
         yield Reported(one.iri, one.zh, one.en, kind, tuple(sorted(above)))
 
 

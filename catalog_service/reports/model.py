@@ -30,8 +30,9 @@ OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
 
 DATASETS: Final = "datasets"
 
-OrganizationKind = Literal["city", "district", "department", "other"]
-"""``other``: publishers that the vocabulary of organizations does not know."""
+OrganizationKind = Literal["city", "district", "department", "former", "other"]
+"""``former``: others have taken over from it, and have its datasets among theirs; ``other``:
+publishers that the vocabulary of organizations does not know."""
 PLACED: Final[frozenset[OrganizationKind]] = frozenset({"district", "department"})
 """Kinds whose organizations have peers."""
 

@@ -70,7 +70,8 @@ class DueAnswer(Shown):
     year: int
     cycle: str
     day: date
-    state: str
+    late: bool
+    """Whether that day was past; what is done with an unpublished list is not public."""
 
 
 class PeerAnswer(Shown):
@@ -119,7 +120,7 @@ def report_answer(report: Report) -> ReportAnswer:
                 year=one.year,
                 cycle=one.cycle,
                 day=one.day,
-                state=one.state,
+                late=one.day < report.day,
             )
             for one in report.due
         ],

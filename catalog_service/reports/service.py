@@ -12,7 +12,7 @@ from catalog_service.open_list.service import pilot_districts
 from catalog_service.quality.service import figures_on as quality_on
 from catalog_service.reports.composing import WHOLE_CITY, compose
 from catalog_service.reports.measuring import Measured, measure
-from catalog_service.reports.model import CITY, Report, Reported
+from catalog_service.reports.model import CITY, PLACED, Report, Reported
 from catalog_service.reports.period import MONTHS, Kind, Period
 from catalog_service.reports.stored import counted_days, figures_on, last_day, names_on
 from ontology.errors import AtlasError
@@ -100,7 +100,8 @@ def periods(atlas: Service, kinds: Collection[Kind] = tuple(MONTHS)) -> list[Per
 def organizations_on(atlas: Service, day: date) -> list[Reported]:
     """Return the departments and districts of which something was counted on a day.
 
-    By kind and IRI. Others have a report too, which says that there is nothing.
+    By kind and IRI. Others have a report too: former ones, and those of which it says that there is
+    nothing.
     """
     with atlas.journal.reading_tables() as connection:
         found = names_on(connection, day)
@@ -108,4 +109,4 @@ def organizations_on(atlas: Service, day: date) -> list[Reported]:
     counted |= {one.publisher for _, one in quality_on(atlas, {day})}
     reached = {above for iri in counted if iri in found for above in (iri, *found[iri].above)}
     some = (found[iri] for iri in reached)
-    return sorted((one for one in some if one.kind != "other"), key=lambda o: (o.kind, o.iri))
+    return sorted((one for one in some if one.kind in PLACED), key=lambda o: (o.kind, o.iri))

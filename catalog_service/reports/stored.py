@@ -9,11 +9,13 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from catalog_service.reports.model import Counted, Reported
+from catalog_service.reports.model import CITY, OWN, Counted, Reported
 from catalog_service.reports.tables import report_figures, report_names
 
 _F = report_figures.c
 _N = report_names.c
+_OF_CITY = sa.and_(_F.figure.in_(OWN), _F.organization == CITY)
+"""Of a day that was counted the city has every figure: days are found by the key's beginning."""
 
 Figures = Mapping[tuple[str, str], tuple[int, int | None]]
 """Counted and whole, by figure and organization."""
@@ -21,14 +23,14 @@ Figures = Mapping[tuple[str, str], tuple[int, int | None]]
 
 def last_day(connection: sa.Connection) -> date | None:
     """Return the last day that was counted."""
-    found: date | None = connection.execute(sa.select(sa.func.max(_F.day))).scalar()
+    found: date | None = connection.execute(sa.select(sa.func.max(_F.day)).where(_OF_CITY)).scalar()
     return found
 
 
 def counted_days(connection: sa.Connection, first: date, last: date) -> list[date]:
     """Return the days between two, both included, that were counted."""
-    query = sa.select(_F.day).distinct().where(_F.day >= first, _F.day <= last).order_by(_F.day)
-    return list(connection.execute(query).scalars())
+    query = sa.select(_F.day).distinct().where(_OF_CITY, _F.day >= first, _F.day <= last)
+    return list(connection.execute(query.order_by(_F.day)).scalars())
 
 
 def figures_on(

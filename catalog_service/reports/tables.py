@@ -16,6 +16,7 @@ report_figures = sa.Table(
     sa.Column("counted", sa.Integer, nullable=False),
     # NULL of a plain count.
     sa.Column("whole", sa.Integer),
+    sa.Index(None, "day"),
 )
 """What was counted on each day. A day is written while it lasts, and never once it is over."""
 

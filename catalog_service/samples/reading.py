@@ -172,3 +172,9 @@ def sample_of_record(atlas: Service, source: str, remote_id: str) -> Sample | No
     if not found or source_of(found[0].source) != source or not is_served(atlas, found[0]):
         return None
     return found[0]
+
+
+def last_sample_step(atlas: Service) -> int:
+    """Return the number of the last step of any sample; 0: there is none."""
+    with atlas.journal.reading_tables() as connection:
+        return stored.last_step(connection)

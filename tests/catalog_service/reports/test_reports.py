@@ -12,6 +12,7 @@ from catalog_service.open_list.service import draft, take
 from catalog_service.open_list.taking import take_step
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
 from catalog_service.reports.model import Line, Report
+from catalog_service.reports.outcomes import report_answer
 from catalog_service.reports.period import Period
 from catalog_service.reports.service import (
     CITY,
@@ -23,7 +24,9 @@ from catalog_service.reports.service import (
     periods,
 )
 from catalog_service.reports.stored import names_on
+from catalog_service.reports.upkeep import moved
 from ontology.errors import AtlasError
+from ontology.terms import VOCAB
 from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
 from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import House, portal
@@ -196,14 +199,38 @@ def test_what_was_not_measured_has_no_report(house: House) -> None:
 
 def test_the_worker_counts_each_day_and_what_moved_since(house: House) -> None:
     now = [0.0]
-    upkeep = DailyWork(house.atlas, last_counted, measure, lambda: now[0])
+    upkeep = DailyWork(house.atlas, last_counted, measure, lambda: now[0], moved)
     assert upkeep.look() and not upkeep.look()
     house.submit("city", [portal("N", "新")])
     assert not upkeep.look()
     now[0] += AGAIN_AFTER
     assert upkeep.look() and not upkeep.look()
     assert not DailyWork(house.atlas, last_counted, measure, lambda: now[0]).look()
+    # Steps of lists are counted, too, and are no change of a record.
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    now[0] += AGAIN_AFTER
+    assert upkeep.look() and not upkeep.look()
     on(house, date(2026, 9, 2))
     assert upkeep.look()
     on(house, date(2026, 9, 1))
     assert not upkeep.look() and measure(house.atlas) is None
+
+
+def test_those_that_others_took_over_from_are_no_peers(house: House) -> None:
+    before = f"{VOCAB}organization/environment-2014"
+    house.submit("city", [portal("OLD", "水环境", department="上海市环境保护局")])
+    measured(house, date(2026, 9, 1))
+    city = compose(house.atlas, SEPTEMBER, CITY)
+    (after,) = [one.iri for one in house.atlas.vocabulary.successors(before)]
+    peers = {one.organization.iri: one for one in city.peers}
+    assert before not in peers and peers[after].figures["datasets"].counted == 1
+    assert before not in {one.iri for one in organizations_on(house.atlas, date(2026, 9, 1))}
+    assert line(compose(house.atlas, SEPTEMBER, before), "datasets").now.counted == 1
+
+
+def test_what_is_done_with_an_unpublished_list_is_not_public(house: House) -> None:
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    measured(house, date(2026, 9, 1))
+    told = report_answer(compose(house.atlas, SEPTEMBER, CITY)).model_dump()["due"]
+    assert told and all("state" not in one for one in told)
+    assert {one["cycle"]: one["late"] for one in told} == {"file-by": True, "open-by": False}

@@ -33,7 +33,8 @@ def test_a_pilot_district_lists_fifty_items(house: House, items: int, reached: b
     assert none is not None and none.now.value == 0 and none.reached is False
     assert line(house, "list-items", TRANSPORT) is None
     with house.atlas.journal.writing_tables() as connection:
-        figures = {("list-items", one): (items, None) for one in (PUDONG, TRANSPORT)}
+        # Of each day that was counted, the city has all figures.
+        figures = {("list-items", one): (items, None) for one in (CITY, PUDONG, TRANSPORT)}
         named = names_on(connection, DAY).values()
         write_day(connection, DAY, figures, {}, named)
     pilot, other = line(house, "list-items", PUDONG), line(house, "list-items", TRANSPORT)

@@ -142,7 +142,7 @@ def show_lists(
         steps=[(one, view.gettext(labels[one])) for one in steps],
         asks_reason="return" in steps,
         most_reason=MAX_REASON,
-        year=typed.get("year") or begin or this,
+        year=begin or this,
         first_year=this,
         typed=typed,
         fault="" if refused is None else fields_at_fault(refused.error),

@@ -192,6 +192,8 @@ def test_a_list_is_begun_on_the_page_that_keeps_what_was_typed(desks: dict[str, 
         assert refused.status_code == status
         for text in (f'id="{fault}-fault"', f'value="{year}"', "Begin a list"):
             assert text in refused.text
+        # What else stands there is of a year that there is.
+        assert f"/{year}/coverage" not in refused.text
     assert 'min="2026" max="2027"' in steward.get(f"{WORK}?lang=en").text
     assert steward.post(WORK, **begin, year="2026").status_code == 303
     again = steward.post(f"{WORK}?lang=en", **begin, year="2026")

@@ -22,6 +22,8 @@ DONE: Final[dict[Cycle, frozenset[str]]] = {
     "open-by": frozenset({"published", "amended", "evaluated", "closed"}),
 }
 """States in which what was due is done."""
+DONE_BY: Final[dict[Cycle, str]] = {"file-by": "file", "open-by": "publish"}
+"""The step that does it."""
 
 _EVERY: Final = "every"
 """The parameter of R23: an ``xsd:duration`` of years and months."""

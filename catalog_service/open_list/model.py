@@ -153,7 +153,8 @@ class Due:
     year: int
     cycle: str
     day: date
-    state: State
+    done: date | None = None
+    """The day on which it was done, after that; None: it is still to be done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from catalog_service.open_list import drafting
 from catalog_service.open_list.amending import amend, propose, proposed, publishing, retract
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
-from catalog_service.open_list.cycle import DONE, Cycle, due_day, evaluated_by
+from catalog_service.open_list.cycle import DONE, DONE_BY, Cycle, due_day, evaluated_by
 from catalog_service.open_list.demanded import livelihood_domains, pilot_districts
 from catalog_service.open_list.differences import Difference, apply, told
 from catalog_service.open_list.errors import (
@@ -46,6 +46,7 @@ from catalog_service.open_list.stored_lists import (
     find_list,
     in_force,
     last_steps,
+    last_taken,
     next_filing_number,
     next_step,
     read_content,
@@ -111,7 +112,7 @@ def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:
 
 
 def due_at(atlas: Service, moment: datetime) -> list[Due]:
-    """Return what was still to be done of the yearly cycle at a moment, by day.
+    """Return what was still to be done of the yearly cycle at a moment, or was done late, by day.
 
     As the lists and the calendar stood then. What is due of a year is told until the same is due of
     the next one.
@@ -119,17 +120,23 @@ def due_at(atlas: Service, moment: datetime) -> list[Due]:
     # The day that ends with the moment, where it is a midnight.
     today = (moment - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
     days: dict[tuple[Cycle, int], date | None] = {}
+    with atlas.journal.reading_tables() as connection:
+        taken = last_taken(connection, DONE_BY.values(), moment)
     found = []
     for one in lists_at(atlas, moment):
         for cycle, done in DONE.items():
-            if one.state in done:
+            at = taken.get((one.organization, one.year, DONE_BY[cycle]))
+            done_on = at.astimezone(SHANGHAI).date() if at and one.state in done else None
+            if one.state in done and done_on is None:
                 continue
             for year in (one.year, one.year + 1):
                 if (cycle, year) not in days:
                     days[cycle, year] = due_day(atlas, cycle, year, before=moment)
             day, following = days[cycle, one.year], days[cycle, one.year + 1]
-            if day is not None and (following is None or today <= following):
-                found.append(Due(one.organization, one.year, cycle, day, one.state))
+            if day is None or (done_on is not None and done_on <= day):
+                continue
+            if following is None or today <= following:
+                found.append(Due(one.organization, one.year, cycle, day, done_on))
     return sorted(found, key=lambda due: (due.day, due.organization, due.year, due.cycle))
 
 

@@ -165,6 +165,18 @@ def last_steps(
     return [_step(row) for row in connection.execute(query)]
 
 
+def last_taken(
+    connection: sa.Connection, steps: Iterable[str], before: datetime
+) -> dict[tuple[str, int, str], datetime]:
+    """Return when each list took each of some steps last, before a moment."""
+    query = (
+        sa.select(_S.organization, _S.year, _S.step, sa.func.max(_S.time))
+        .where(_S.step.in_(sorted(steps)), _S.time < to_number(before))
+        .group_by(_S.organization, _S.year, _S.step)
+    )
+    return {(who, year, step): to_instant(at) for who, year, step, at in connection.execute(query)}
+
+
 def _step(row: sa.Row[Any]) -> StoredStep:
     return StoredStep(
         row.number,

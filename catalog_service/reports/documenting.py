@@ -99,7 +99,7 @@ def _moves(report: Report, words: Words) -> Iterator[Block]:
 
 
 def _due(report: Report, words: Words) -> Iterator[Block]:
-    yield Heading(2, (Run(words.gettext("What is due")),))
+    yield Heading(2, (Run(words.gettext("What is due, and what was late")),))
     if not report.due:
         yield _paragraph(words.gettext("No list that was begun waits to be filed or published."))
     for one in report.due:

@@ -72,6 +72,8 @@ class DueAnswer(Shown):
     day: date
     late: bool
     """Whether that day was past; what is done with an unpublished list is not public."""
+    done: date | None
+    """The day on which it was done late."""
 
 
 class PeerAnswer(Shown):
@@ -121,6 +123,7 @@ def report_answer(report: Report) -> ReportAnswer:
                 cycle=one.cycle,
                 day=one.day,
                 late=one.day < report.day,
+                done=one.done,
             )
             for one in report.due
         ],

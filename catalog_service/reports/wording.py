@@ -153,6 +153,8 @@ class Words:
         if one.day >= report.day:
             return text
         comma, late = self.pgettext("list", ", "), self.pgettext("report due", "late")
+        if one.done is not None:
+            late = self.pgettext("report due", "done late, on {day}", day=one.done.isoformat())
         return f"{text}{comma}{late}"
 
     @property

@@ -25,6 +25,7 @@ from catalog_service.reports.service import (
 )
 from catalog_service.reports.stored import names_on
 from catalog_service.reports.upkeep import moved
+from catalog_service.reports.wording import Words
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
 from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
@@ -234,3 +235,16 @@ def test_what_is_done_with_an_unpublished_list_is_not_public(house: House) -> No
     told = report_answer(compose(house.atlas, SEPTEMBER, CITY)).model_dump()["due"]
     assert told and all("state" not in one for one in told)
     assert {one["cycle"]: one["late"] for one in told} == {"file-by": True, "open-by": False}
+
+
+def test_a_list_that_was_filed_late_is_told_so(house: House) -> None:
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    for step in ("check", "review", "file", "accept", "publish"):
+        # Without what the check of its items says.
+        take_step(house.atlas, OPERATOR, (TRANSPORT, 2026), step)
+    measured(house, date(2026, 9, 1))
+    report = compose(house.atlas, SEPTEMBER, TRANSPORT)
+    assert [(one.cycle, one.done) for one in report.due] == [("file-by", date(2026, 9, 1))]
+    assert Words("en").due(report, report.due[0]).endswith("done late, on 2026-09-01")
+    told = report_answer(report).model_dump()["due"]
+    assert [(one["late"], one["done"]) for one in told] == [(True, date(2026, 9, 1))]

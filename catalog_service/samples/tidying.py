@@ -31,7 +31,10 @@ _log = structlog.get_logger(__name__)
 
 
 def tidy(atlas: Service) -> list[int]:
-    """End what is to be public no longer; return the numbers of the samples."""
+    """End what is to be public no longer; return the numbers of the samples.
+
+    One that cannot be ended keeps none of the others; what hindered it is raised then.
+    """
     with atlas.journal.reading_tables() as connection:
         last = stored.last_states(connection)
     released = sorted({one.dataset for one in last if one.state == "released"})
@@ -44,12 +47,19 @@ def tidy(atlas: Service) -> list[int]:
     )
     left = {own[iri].number for iri in public}
     ended = {one.number for one in last if one.state == "released" and one.dataset not in kept}
+    problem: AtlasError | None = None
     for number in sorted(left | ended):
         there = numbered(atlas, number)
         if number in ended and not _withdrawn(atlas, there):
             continue
-        end_record(atlas, there, WORKER, _ENDED if number in ended else _LEFT)
+        try:
+            end_record(atlas, there, WORKER, _ENDED if number in ended else _LEFT)
+        except AtlasError as error:
+            problem = error
+            continue
         take_away(atlas, there)
+    if problem is not None:
+        raise problem
     return sorted(left | ended)
 
 

@@ -8,8 +8,10 @@ from unittest.mock import patch
 import pytest
 
 from catalog_service.accounts.service import Person
-from catalog_service.samples import releasing
+from catalog_service.context import Service
+from catalog_service.samples import releasing, service, tidying
 from catalog_service.samples.counting import count
+from catalog_service.samples.errors import SAMPLE_STEP
 from catalog_service.samples.model import Sample
 from catalog_service.samples.outcomes import sample_answer
 from catalog_service.samples.records import description
@@ -107,6 +109,36 @@ def test_interrupted_while_it_replaces_the_worker_ends_the_record(
     assert not is_public(house, first.number)
     # Ending it is new itself.
     assert [work.look(), work.look()] == [True, False]
+
+
+def test_one_that_cannot_be_ended_keeps_no_other(house: House, people: Two) -> None:
+    atlas = house.atlas
+    made = [asked(house, people, Wish(60, seed, ("区",))).number for seed in "12"]
+    for number in made:
+        with (
+            patch.object(releasing, "take_step", side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            release(atlas, people[1], number)
+        with (
+            patch.object(service, "end_record", side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            discard(atlas, people[0], number, "有误")
+    end = releasing.end_record
+
+    def refuse_first(atlas: Service, there: Sample, *arguments: str) -> None:
+        if there.number == made[0]:
+            raise AtlasError(SAMPLE_STEP, number=there.number, state="")
+        end(atlas, there, *arguments)
+
+    work = Tidying(atlas)
+    with patch.object(tidying, "end_record", side_effect=refuse_first):
+        fails("sample-step", work.look)
+    assert [is_public(house, number) for number in made] == [True, False]
+    # It is tried again.
+    work.look()
+    assert not is_public(house, made[0])
 
 
 def test_given_up_while_it_is_released_its_record_is_not_public(house: House, people: Two) -> None:

@@ -39,6 +39,7 @@ def set_working_day(
     if not reason.strip():
         raise AtlasError(LIST_REASON, step="day")
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_ACCEPT, None)
         last = connection.execute(sa.select(sa.func.max(_T.number))).scalar()
         connection.execute(
             working_day_overrides.insert().values(

@@ -115,6 +115,7 @@ def decide_all(
     if not text:
         raise AtlasError(LIST_REASON, step="decide")
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_EDIT, organization)
         # As it stands while it is decided on: it may be amended or ended meanwhile.
         there = find_list(connection, organization, year)
         if there is None:

@@ -67,6 +67,7 @@ def enter(
     datasets = tuple(dict.fromkeys(filter(None, map(str.strip, project.datasets))))
     public = _public(atlas, datasets)
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_EDIT, project.organization)
         key = (project.organization, name)
         there = _stored(connection, {project.organization}).get(key)
         # One that was public when it was entered may stay.

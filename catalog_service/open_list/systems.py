@@ -59,6 +59,7 @@ def enter(
     principal.require(Action.OPEN_LIST_EDIT, organization)
     name, plan, reason = _line(name), plan.strip(), reason.strip()
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_EDIT, organization)
         there = _stored(connection, {organization}).get((organization, name))
         day = begun or (None if there is None else there.begun)
         fits = 0 < len(name) <= LONGEST_NAME and len(plan) <= LONGEST_PLAN

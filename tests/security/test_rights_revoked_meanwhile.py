@@ -17,6 +17,10 @@ from catalog_service.editing.form_fields import read_entries
 from catalog_service.editing.forms import form_writer
 from catalog_service.editing.model import Draft
 from catalog_service.open_list import service as open_lists
+from catalog_service.open_list.calendar import set_working_day, working_days
+from catalog_service.open_list.exchange import service as exchange
+from catalog_service.open_list.exchange.answers import workbook_of
+from catalog_service.open_list.systems import enter
 from catalog_service.rule_work.service import ask
 from catalog_service.thesaurus_work import service as thesaurus
 from catalog_service.thesaurus_work.model import Draft as Word
@@ -165,6 +169,22 @@ def test_an_open_list_takes_no_step(house: House, revoked: Revoked) -> None:
     )
     # Nothing was begun.
     assert open_lists.draft(atlas, OPERATOR, TRANSPORT, year).state == "draft"
+
+
+def test_calendar_register_and_workbooks_of_lists_stay(house: House, revoked: Revoked) -> None:
+    atlas, today = house.atlas, house.clock.today()
+    civil = (f"{VOCAB}organization/civil-affairs", today.year)
+    house.submit("civil", [portal("C1", "养老机构", department="上海市民政局")])
+    open_lists.draft(atlas, OPERATOR, *civil)
+    sheet = workbook_of(atlas, "zh", open_lists.get(atlas, *civil).content, civil)
+
+    def steward() -> Principal:
+        return revoked(Role.STEWARD, "civil-affairs")
+
+    assert stops(lambda: set_working_day(atlas, revoked(Role.CITY_OFFICE), today, True, "补班"))
+    assert stops(lambda: enter(atlas, steward(), civil[0], "新系统", today, plan="逐步开放"))
+    assert stops(lambda: exchange.receive(atlas, steward(), civil, "own.xlsx", sheet))
+    assert working_days(atlas).overrides == {} and exchange.kept(atlas, OPERATOR, civil) == []
 
 
 def test_a_review_of_secrecy_is_not_confirmed(house: House, revoked: Revoked) -> None:

@@ -89,6 +89,7 @@ def receive(
     now = atlas.clock.now()
     upload = Upload(secrets.token_hex(8), name, shown, principal.actor, now, now + KEPT, sent)
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_EDIT, organization)
         keep_upload(connection, upload)
         atlas.audit.append(connection, _told(upload))
     return upload
@@ -114,6 +115,7 @@ def forget(atlas: Service, principal: Principal, upload: Upload) -> None:
     """Forget a workbook; what was written of it stays."""
     principal.require(Action.OPEN_LIST_EDIT, upload.list[0])
     with atlas.journal.writing_tables() as connection:
+        principal.anew().require(Action.OPEN_LIST_EDIT, upload.list[0])
         forget_upload(connection, upload.id)
         atlas.audit.append(connection, _told(upload, "forgotten"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,13 +13,19 @@ from catalog_service.open_list.exchange.model import SentList, Upload
 from catalog_service.open_list.tables import open_list_workbooks
 
 _T = open_list_workbooks
+_OF_ONE: Final = 20
+"""Workbooks of one list that somebody may be looking at; each may hold megabytes."""
 
 
 def keep_upload(connection: sa.Connection, upload: Upload) -> None:
-    """Keep a workbook, and forget those that have expired."""
+    """Keep a workbook; forget those that have expired, and the oldest of somebody with too many."""
     now = to_number(upload.created)
     connection.execute(_T.delete().where(_T.c.expires <= now))
     organization, year = upload.list
+    own = sa.and_(_T.c.organization == organization, _T.c.year == year, _T.c.actor == upload.actor)
+    newest = sa.select(_T.c.id).where(own).order_by(_T.c.created.desc(), _T.c.id)
+    kept = list(connection.execute(newest.limit(_OF_ONE - 1)).scalars())
+    connection.execute(_T.delete().where(own, _T.c.id.not_in(kept)))
     connection.execute(
         _T.insert().values(
             id=upload.id,

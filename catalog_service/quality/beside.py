@@ -32,10 +32,12 @@ def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str, Read]
     day, dead_days = atlas.clock.today(), atlas.settings.quality_dead_days
     with atlas.journal.reading_tables() as connection:
         for row in connection.execute(query.order_by(_P.iri, _P.day.desc())):
-            looks[row.iri].append(_look(row))
             # The newest comes first.
             answered = not row.reason or group_of(row.reason) != "fetch"
-            fetched.setdefault(row.iri, (row.address, row.seen, answered))
+            newest = fetched.setdefault(row.iri, (row.address, row.seen, answered))
+            # Another file has other content: it says nothing of whether this one changed.
+            if row.address == newest[0]:
+                looks[row.iri].append(_look(row))
     states = states_of(atlas) if iri is None else None
 
     def beside(name: str, said: Read) -> Beside:

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from catalog_service.daily_work import AGAIN_AFTER, DailyWork
+from catalog_service.quality.beside import known_beside
 from catalog_service.quality.model import METRICS, DayFigure, Measurement
+from catalog_service.quality.reading import read
 from catalog_service.quality.service import (
     aims,
     count_publishers,
@@ -22,6 +25,7 @@ from catalog_service.quality.service import (
     points_kept,
     standing,
 )
+from catalog_service.quality.tables import quality_profiles
 from harvesters.protocols import Submission
 from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import HTML, House, portal, served
@@ -223,3 +227,25 @@ def test_points_are_kept_where_they_change(house: House) -> None:
     assert [one.day for one in sums] == [TODAY, TODAY + timedelta(1)]
     assert sums[0].records == 4 and sums[0].mean == sums[1].mean
     assert point_course(house.atlas, 90, WATER)[0].records == 1
+
+
+def test_a_file_at_another_address_has_not_changed(house: House) -> None:
+    iri = house.atlas.journal.states("city", ["A"])["A"].iri
+    looks = [
+        ("https://a.example/t.csv", 20, "3"),
+        ("https://a.example/t.xlsx", 10, "2"),
+        ("https://a.example/t.csv", 5, "1"),
+    ]
+    with house.atlas.journal.writing_tables() as connection:
+        for address, day, content in looks:
+            on_day = date(2026, 8, day)
+            details = orjson.dumps({"sha256": content}).decode()
+            connection.execute(
+                quality_profiles.insert().values(
+                    iri=iri, day=on_day, seen=on_day, address=address, reason="", details=details
+                )
+            )
+    stored = house.atlas.journal.get(iri)
+    assert stored is not None and stored.nquads is not None
+    beside = known_beside(house.atlas, iri)(iri, read(stored.nquads, stored.focus))
+    assert [one.content for one in beside.looks] == ["3", "1"]

@@ -57,6 +57,7 @@ def test_class_and_conditions_are_public_and_opinions_are_not(
         confirm(atlas, OPERATOR, number)
     file_agreement(atlas, OPERATOR, PARK, DAY, "备1号")
     page = client.get(f"/dataset/{PARK}?lang=en", headers=HTML).text
+    assert "publisher’s own record, which may not say them" in page
     for text in ("X2", "仅限科研使用", "Data use agreement", "/classification/agreements/use"):
         assert text in page
     turtle = client.get(f"/dataset/{PARK}.nt").text

@@ -15,7 +15,7 @@ from catalog_service.documents.model import (
     Table,
 )
 from catalog_service.reports.model import KINDS, Counted, Line, Report
-from catalog_service.reports.wording import Words
+from catalog_service.reports.wording import Words, shown_percent
 from translations import Lang
 
 _IN_CITYS: Final = ("datasets", "on-time", "machine-readable", "api", "on-list")
@@ -158,7 +158,7 @@ def _courses(report: Report, words: Words) -> Iterator[Block]:
 
 
 def _share(percent: float | None) -> str:
-    return "–" if percent is None else f"{percent:.1f} %"
+    return "–" if percent is None else f"{shown_percent(percent)} %"
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -28,6 +28,8 @@ OwnFigure = Literal[
 OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
 """Figures that this room measures; the others are measured quality."""
 
+_SHOWN: Final = 0.05
+"""Percentage points below which a change shows as none."""
 DATASETS: Final = "datasets"
 
 OrganizationKind = Literal["city", "district", "department", "former", "other"]
@@ -139,7 +141,9 @@ class Line:
     def is_better(self) -> bool | None:
         """Whether it got better (True) or worse (False); None: neither, or nothing to compare."""
         change = self.change
-        return None if not change else (change < 0) == self.kind.fewer_is_better
+        if change is None or abs(change) < (_SHOWN if self.kind.is_share else 1):
+            return None
+        return (change < 0) == self.kind.fewer_is_better
 
     @property
     def reached(self) -> bool | None:

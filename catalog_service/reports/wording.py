@@ -31,6 +31,11 @@ _COLUMNS: Final = (
 _HEADINGS: Final = (N_("Figure"), N_("Now"), N_("Change"), N_("Aim"), N_("Place among peers"))
 
 
+def shown_percent(percent: float) -> str:
+    """Return a share with one digit; one that is not whole is never shown as 100."""
+    return ">99.9" if 99.95 <= percent < 100 else f"{percent:.1f}"
+
+
 class Words:
     """Says what a report says."""
 
@@ -75,7 +80,7 @@ class Words:
             return f"{one.counted:,}"
         if one.percent is None:
             return self.gettext("none can be judged")
-        return f"{one.percent:.1f} % ({one.counted:,}/{one.whole:,})"
+        return f"{shown_percent(one.percent)} % ({one.counted:,}/{one.whole:,})"
 
     def change(self, line: Line) -> str:
         """Return by how much a figure changed, with its sign."""

@@ -18,7 +18,7 @@ COUNTED, SHARE = 17_537, 0.296
 """Of 31,933 records, of which the file holds 26,571."""
 
 
-def test_the_share_on_time_is_reproduced_and_its_difference_explained(shared_data: Path) -> None:
+def test_the_share_on_time_differs_from_the_one_counted_once(shared_data: Path) -> None:
     results: Counter[str] = Counter()
     biennial: Counter[str] = Counter()
     figures: dict[Metric, Counter[str]] = {

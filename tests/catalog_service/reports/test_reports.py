@@ -11,7 +11,7 @@ from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.open_list.service import draft, take
 from catalog_service.open_list.taking import take_step
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
-from catalog_service.reports.model import Line, Report
+from catalog_service.reports.model import KINDS, Counted, Line, Report
 from catalog_service.reports.outcomes import report_answer
 from catalog_service.reports.period import Period
 from catalog_service.reports.service import (
@@ -248,3 +248,11 @@ def test_a_list_that_was_filed_late_is_told_so(house: House) -> None:
     assert Words("en").due(report, report.due[0]).endswith("done late, on 2026-09-01")
     told = report_answer(report).model_dump()["due"]
     assert [(one["late"], one["done"]) for one in told] == [(True, date(2026, 9, 1))]
+
+
+def test_what_is_not_whole_is_not_called_so() -> None:
+    now, then = Counted(date(2026, 9, 2), 2_190, 2_191), Counted(date(2026, 8, 31), 2_189, 2_190)
+    one = Line(KINDS["on-time"], now, then, (), None, None)
+    assert Words("en").counted(now) == ">99.9 % (2,190/2,191)"
+    assert (Words("en").change(one), one.is_better) == ("0", None)
+    assert Words("en").counted(Counted(now.day, 7, 7)) == "100.0 % (7/7)"

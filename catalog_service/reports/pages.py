@@ -6,13 +6,18 @@ from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from catalog_service.charged_work import respond_charged
 from catalog_service.course_chart import chart
 from catalog_service.dependencies import Atlas
+from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
+from catalog_service.http.representations import digest
 from catalog_service.reports.files import FORMATS, file_name
+from catalog_service.reports.outcomes import as_json
 from catalog_service.reports.owed import owed
 from catalog_service.reports.service import (
     CITY,
@@ -67,15 +72,25 @@ def period_page(request: Request, atlas: Atlas, period: str) -> Response:
 
 
 @router.get(f"{PATH}/{{period}}/{{organization}}")
-def report_page(
+async def report_page(
     request: Request, atlas: Atlas, period: str, organization: str, day: Day = None
 ) -> Response:
-    """One report; with an ending (``city.docx``) as a file."""
-    name, dot, ending = decode_segment(organization).rpartition(".")
-    if dot and ending in FORMATS:
-        report = compose(atlas, Period.named(period), named(atlas, name), day)
-        return _file(request, atlas, report, ending)
-    report = compose(atlas, Period.named(period), named(atlas, decode_segment(organization)), day)
+    """One report; with an ending (``city.docx``) as a file, which is charged as a query is."""
+    asked = decode_segment(organization)
+    name, dot, ending = asked.rpartition(".")
+    is_file = bool(dot) and ending in FORMATS
+
+    def work() -> Response:
+        of = named(atlas, name if is_file else asked)
+        report = compose(atlas, Period.named(period), of, day)
+        return _file(request, atlas, report, ending) if is_file else _page(request, atlas, report)
+
+    if is_file:
+        return await respond_charged(request, atlas, work)
+    return await run_in_threadpool(work)
+
+
+def _page(request: Request, atlas: Atlas, report: Report) -> Response:
     view = View(request)
     iri, of = report.organization.iri, report.period
     path = report_path(atlas.vocabulary, of, iri)
@@ -114,13 +129,16 @@ def _file(request: Request, atlas: Atlas, report: Report, ending: str) -> Respon
     form = FORMATS[ending]
     name = segment(atlas.vocabulary, report.organization.iri)
     plain = "".join(one if one.isalnum() or one in "-_" else "-" for one in name)
-    return Response(
-        form.write(report, lang),
-        media_type=form.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name(report, plain, ending)}"',
-            "Cache-Control": "no-cache",
-            "Content-Language": lang,
-            "Vary": "Accept-Language",
-        },
+    # The same report is the same bytes: what it says is asked for before the file is made.
+    tag = f'"{digest(as_json(report))}-{lang}-{ending}"'
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(report, plain, ending)}"',
+        "Cache-Control": "no-cache",
+        "Content-Language": lang,
+        "ETag": tag,
+        "Vary": "Accept-Language",
+    }
+    unchanged = not_modified(request, tag, headers)
+    return unchanged or Response(
+        form.write(report, lang), media_type=form.media_type, headers=headers
     )

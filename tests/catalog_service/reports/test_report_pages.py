@@ -74,6 +74,8 @@ def test_pages_files_and_json(house: House) -> None:
             assert file.status_code == 200 and media_type in file.headers["content-type"]
             name = f'filename="report-2026-09-city-2026-09-02.{ending}"'
             assert name in file.headers["content-disposition"]
+            known = {"If-None-Match": file.headers["etag"]}
+            assert client.get(file.url, headers=known).status_code == 304
             if ending == "csv":
                 rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
                 assert rows[1]["指标"] == "按时更新" and rows[1]["已计"] == "4"

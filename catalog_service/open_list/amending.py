@@ -15,6 +15,7 @@ from catalog_service.open_list.checking import check, check_items, refuse_violat
 from catalog_service.open_list.differences import Difference, ItemChange, apply, diff, ordered, told
 from catalog_service.open_list.errors import LIST_ITEM, LIST_STEP
 from catalog_service.open_list.evaluation import last_decision
+from catalog_service.open_list.lifecycle import step_from
 from catalog_service.open_list.model import PROPOSING, Content, OpenList, StoredStep
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
@@ -153,6 +154,7 @@ def amend(
     demand_seen(there, seen)
     wanted = proposed(atlas, there)
     if wanted is None:
+        step_from(there.state, "amend")
         raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
     # Codes are public with the version; the sentences are not.
     codes = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -92,6 +93,7 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
 """The fields that people read and write: the heading of a list, and its English label."""
 
 FIELDS: Final = tuple(one.name for one in fields(ListItem) if one.name != "key")
+_STORED: Final = ("key", *FIELDS)
 
 
 @dataclass(frozen=True)
@@ -111,20 +113,30 @@ class Content:
         return cls(found)
 
     @classmethod
-    def read(cls, body: bytes) -> Content:
-        """Read what `body` wrote."""
-        return cls.of(ListItem(**one) for one in orjson.loads(body))
+    def read(cls, body: bytes, digest: str) -> Content:
+        """Read what `body` wrote, and was kept under a hash."""
+        found = cls.of(ListItem(**one) for one in orjson.loads(body))
+        # Known already: `hash` need not make it.
+        vars(found)["hash"] = digest
+        return found
 
     @cached_property
     def body(self) -> bytes:
         """Its canonical form: the same bytes for the same items."""
-        items = [asdict(self.items[key]) for key in sorted(self.items)]
+        # Not `asdict`, which copies each text.
+        found = (self.items[key] for key in sorted(self.items))
+        items = [{name: getattr(one, name) for name in _STORED} for one in found]
         return orjson.dumps(items, option=orjson.OPT_SORT_KEYS)
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical form, hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def packed(self) -> bytes:
+        """Its canonical form as it is kept, by zlib."""
+        return zlib.compress(self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from catalog_service.open_list.model import COLUMNS, Content, ListItem
 from catalog_service.open_list.naming import PUBLIC, public_path, segment
 from catalog_service.open_list.published import (
     announced_changes,
+    counted_lists,
     public_list,
     year_of_lists,
     years,
@@ -53,10 +54,13 @@ def newest_year(request: Request, atlas: Atlas) -> Response:
 def year_page(request: Request, atlas: Atlas, year: Year, q: Words = "") -> Response:
     """All lists of a year, with how many items each has, or how many of them are sought."""
     view = View(request)
-    lists = [
-        (version, len(content.items), len(matching(content, q)))
-        for version, content in year_of_lists(atlas, year)
-    ]
+    if q.strip():
+        lists = [
+            (version, len(content.items), len(matching(content, q)))
+            for version, content in year_of_lists(atlas, year)
+        ]
+    else:
+        lists = [(version, items, items) for version, items in counted_lists(atlas, year)]
     return view.render(
         "open_list_year.html",
         section=PUBLIC,

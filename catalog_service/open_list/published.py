@@ -11,6 +11,7 @@ from catalog_service.open_list.errors import NO_LIST_VERSION, NO_PUBLIC_LIST
 from catalog_service.open_list.model import Content, Version
 from catalog_service.open_list.schedule import predecessor, to_come
 from catalog_service.open_list.service import content_of, get, in_force, public_versions
+from catalog_service.open_list.stored_lists import count_items
 from ontology.errors import AtlasError
 
 
@@ -49,6 +50,13 @@ def year_of_lists(atlas: Service, year: int) -> list[tuple[Version, Content]]:
     """Return the lists of a year that count today, by organization."""
     counting = in_force(public_versions(atlas, year), atlas.clock.today())
     return [(one, content_of(atlas, one)) for one in counting.values()]
+
+
+def counted_lists(atlas: Service, year: int) -> list[tuple[Version, int]]:
+    """Return how many items each list of a year has that counts today, by organization."""
+    counting = in_force(public_versions(atlas, year), atlas.clock.today())
+    with atlas.journal.reading_tables() as connection:
+        return [(one, count_items(connection, one.content)) for one in counting.values()]
 
 
 def years(atlas: Service) -> list[int]:

@@ -21,7 +21,7 @@ from catalog_service.open_list.outcomes import (
     item_answers,
     version_answer,
 )
-from catalog_service.open_list.published import public_list, year_of_lists
+from catalog_service.open_list.published import counted_lists, public_list
 
 router = APIRouter(prefix="/api/v1", tags=["open lists"])
 
@@ -43,9 +43,9 @@ def get_year(atlas: Atlas, year: Year) -> YearAnswer:
                 name=atlas.accounts.hierarchy.names(version.organization),
                 version=version.number,
                 in_force=version.in_force,
-                items=len(content.items),
+                items=items,
             )
-            for version, content in year_of_lists(atlas, year)
+            for version, items in counted_lists(atlas, year)
         ],
     )
 

@@ -102,16 +102,16 @@ def release(
 
     now = said_on(today)
     first = today
-    if _narrows(difference) or _narrows(diff(now, carried(difference, now))):
+    said_so = now is not before and _narrows(diff(now, carried(difference, now)))
+    if said_so or _narrows(difference):
         first += timedelta(1)
     start = wanted or first
     if start < first:
         raise AtlasError(LIST_ANNOUNCED, first=first)
     days = [start, *(one.in_force for one in to_come(versions, start))]
     said = [said_on(day) for day in days]
-    schedule = _without_repetition(
-        zip(days, (carried(difference, one) for one in said), strict=True)
-    )
+    made_of = (taking.content if one is before else carried(difference, one) for one in said)
+    schedule = _without_repetition(zip(days, made_of, strict=True))
     # Nothing changes on the first day, and something does when the next version comes: only that
     # is published anew. A later number comes in the place of all that were to count after it.
     if schedule[0][1].hash == said[0].hash and [day for day, _ in schedule[1:2]] == days[1:2] != []:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -19,6 +19,9 @@ from catalog_service.open_list.tables import (
     open_list_versions,
 )
 
+_COUNTED: dict[str, int] = {}
+"""Items of contents, by hash."""
+_MOST_COUNTED: Final = 50_000
 _S = open_list_steps.c
 _V = open_list_versions.c
 _F = open_list_filings.c
@@ -29,7 +32,7 @@ def keep_content(connection: sa.Connection, content: Content) -> str:
     known = sa.select(open_list_contents.c.hash).where(open_list_contents.c.hash == content.hash)
     if connection.execute(known).first() is None:
         connection.execute(
-            open_list_contents.insert().values(hash=content.hash, body=zlib.compress(content.body))
+            open_list_contents.insert().values(hash=content.hash, body=content.packed)
         )
     return content.hash
 
@@ -37,11 +40,28 @@ def keep_content(connection: sa.Connection, content: Content) -> str:
 def read_content(connection: sa.Connection, digest: str) -> Content:
     """Return what was kept under a hash."""
     query = sa.select(open_list_contents.c.body).where(open_list_contents.c.hash == digest)
-    return Content.read(zlib.decompress(connection.execute(query).scalar_one()))
+    return Content.read(zlib.decompress(connection.execute(query).scalar_one()), digest)
 
 
-def find_list(connection: sa.Connection, organization: str, year: int) -> OpenList | None:
-    """Return a list as its last step left it."""
+def count_items(connection: sa.Connection, digest: str) -> int:
+    """Return how many items a content has: each process unpacks it once, for it never changes."""
+    found = _COUNTED.get(digest)
+    if found is None:
+        found = len(read_content(connection, digest).items)
+        if len(_COUNTED) >= _MOST_COUNTED:
+            _COUNTED.clear()
+        _COUNTED[digest] = found
+    return found
+
+
+def find_list(
+    connection: sa.Connection, organization: str, year: int, known: Content | None = None
+) -> OpenList | None:
+    """Return a list as its last step left it.
+
+    ``known``: what it said when it was looked at before, or says now; where it says so still, it is
+    not read again.
+    """
     query = (
         sa.select(*open_list_steps.c)
         .where(_S.organization == organization, _S.year == year)
@@ -51,7 +71,9 @@ def find_list(connection: sa.Connection, organization: str, year: int) -> OpenLi
     if not steps:
         return None
     last = steps[-1]
-    return OpenList(organization, year, last.state, read_content(connection, last.content), steps)
+    same = known is not None and known.hash == last.content
+    content = known if known is not None and same else read_content(connection, last.content)
+    return OpenList(organization, year, last.state, content, steps)
 
 
 def next_step(connection: sa.Connection) -> int:

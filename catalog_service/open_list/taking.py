@@ -91,9 +91,12 @@ def take_step(
     demanded = _four_eyes(atlas, organization)
     # Looked up before: a transaction that writes waits for nothing else.
     may_follow = may_be_told(atlas, organization, step)
+    # Read, changed and packed before: a list may be long, and whoever writes waits for no other.
+    looked_at = _look(atlas, organization, year)
+    prepared = _prepared(change, looked_at)
     with atlas.journal.writing_tables() as connection:
         again()
-        there = find_list(connection, organization, year)
+        there = find_list(connection, organization, year, looked_at)
         if there is None and step != "draft":
             raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
         if there is not None and step == "draft" and there.state != GIVEN_UP:
@@ -112,7 +115,8 @@ def take_step(
         if there is not None:
             demand_seen(there, seen)
         if change is not None:
-            content = change(content)
+            as_seen = content.hash == (looked_at or Content({})).hash
+            content = prepared if prepared is not None and as_seen else change(content)
         keep_content(connection, content)
         now = to_number(atlas.clock.now())
         taking = Taking(connection, name, next_step(connection), now, content, before)
@@ -142,10 +146,32 @@ def take_step(
                 details={"year": year, **taking.details},
             ),
         )
-        done = _there(find_list(connection, organization, year), organization, year)
+        done = _there(find_list(connection, organization, year, content), organization, year)
         for told in notices_of(atlas, principal, done, step, may_follow, reason):
             tell_all(atlas, connection, told.notice, told.persons)
         return done
+
+
+def _look(atlas: Service, organization: str, year: int) -> Content | None:
+    with atlas.journal.reading_tables() as connection:
+        found = find_list(connection, organization, year)
+    return None if found is None else found.content
+
+
+def _prepared(
+    change: Callable[[Content], Content] | None, looked_at: Content | None
+) -> Content | None:
+    """Return what a change makes of a list, ready to be kept; None where it does not fit it."""
+    if change is None:
+        return None
+    try:
+        found = change(looked_at or Content({}))
+    except AtlasError:
+        # It is told after all that goes before it.
+        return None
+    # Made once, and kept with it.
+    _ = found.hash, found.packed
+    return found
 
 
 def _is_the_same(kind: StepKind, principal: Principal, there: OpenList, demanded: bool) -> bool:

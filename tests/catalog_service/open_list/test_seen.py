@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +16,8 @@ from catalog_service.open_list.amending import waiting_changes
 from catalog_service.open_list.comparing import compare
 from catalog_service.open_list.differences import ItemChange, with_fields
 from catalog_service.open_list.evaluation import decide_all, finish
-from catalog_service.open_list.model import ListItem
+from catalog_service.open_list.model import Content, ListItem
+from catalog_service.open_list.published import counted_lists, year_of_lists
 from catalog_service.open_list.seen import Seen, changed_since, merged_item, working_content
 from catalog_service.open_list.service import (
     amend,
@@ -236,3 +241,48 @@ def test_a_form_is_merged_field_by_field(
     found = merged_item(was, now, given)
     assert with_fields(now, dict(found.texts)) == replace(now, **merged)
     assert found.conflicts == conflicts
+
+
+def test_no_list_is_read_or_packed_while_others_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = house.atlas
+    item = draft(atlas, OPERATOR, *NAME).content.items["transport/BUS"]
+    journal = type(atlas.journal)
+    begin, read, compress = journal.writing_tables, Content.read, zlib.compress
+    within: list[bool] = [False]
+    meanwhile: list[str] = []
+
+    @contextmanager
+    def writing(self: Any, *touched: str) -> Iterator[Any]:
+        with begin(self, *touched) as connection:
+            within.append(True)
+            yield connection
+            within.append(False)
+
+    def told(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            if within[-1]:
+                meanwhile.append(name)
+            return made(*arguments)
+
+        return call
+
+    monkeypatch.setattr(journal, "writing_tables", writing)
+    monkeypatch.setattr(Content, "read", told("read", read))
+    monkeypatch.setattr(zlib, "compress", told("pack", compress))
+    change = frozenset({ItemChange(item, replace(item, note="夜班"))})
+    edit(atlas, OPERATOR, NAME, change, "补充")
+    assert get(atlas, *NAME).content.items[item.key].note == "夜班"
+    assert True in within
+    assert meanwhile == []
+
+
+def test_items_of_public_lists_are_counted_without_reading_them_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house)
+    ((version, _),) = year_of_lists(house.atlas, YEAR)
+    assert counted_lists(house.atlas, YEAR) == [(version, 2)]
+    monkeypatch.setattr(Content, "read", None)
+    assert counted_lists(house.atlas, YEAR) == [(version, 2)]

@@ -16,6 +16,7 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.token_forms import PRIVATE
 from catalog_service.open_list.compared_files import Suffix, answer
 from catalog_service.open_list.comparing import Comparison, compare, compare_public
+from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.model import COLUMNS
 from catalog_service.open_list.naming import PUBLIC, WORK, list_path, public_path
 from catalog_service.open_list.published import public_list, years
@@ -131,6 +132,6 @@ def _page(
         choices=[one for one in choices if one[0] != itself],
         part=part,
         changes=found.changes[part.offset : part.offset + PER_PAGE],
-        columns={key: view.gettext(label) for key, (_, label) in COLUMNS.items()},
+        columns={key: heading(key, view.lang) for key in COLUMNS},
         sides=[view.gettext(one.label, **one.params) for one in (found.before, found.after)],
     )

@@ -18,6 +18,7 @@ from catalog_service.open_list.checking import violations
 from catalog_service.open_list.cycle import DONE, lacks_calendar
 from catalog_service.open_list.deadlines import overdue
 from catalog_service.open_list.errors import LIST_SEEN
+from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, ListFinding, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.reasons import REASONS, grouped
@@ -78,7 +79,7 @@ def show_list(
         path=path,
         part=part,
         items=items[part.offset : part.offset + PER_PAGE],
-        columns=[(key, view.gettext(label)) for key, (_, label) in COLUMNS.items()],
+        columns=[(key, heading(key, view.lang)) for key in COLUMNS],
         open_types=OPEN_TYPES,
         steps=steps,
         plain=[

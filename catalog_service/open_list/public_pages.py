@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.identifiers import decode_segment
+from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.model import COLUMNS, Content, ListItem
 from catalog_service.open_list.naming import PUBLIC, public_path, segment
 from catalog_service.open_list.published import (
@@ -21,10 +23,19 @@ from catalog_service.open_list.published import (
 from catalog_service.open_list.reasons import REASONS
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
+from ontology.vocabulary import Known, Scheme
 
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
+_WORDED: Final[Mapping[str, Scheme]] = {
+    "provider": "organization",
+    "open_type": "open-type",
+    "frequency": "frequency",
+    "form": "format",
+    "domain": "domain",
+}
+"""Fields whose words are those of a vocabulary."""
 
 Year = Annotated[int, Path(ge=2000, le=2999)]
 Words = Annotated[str, Query(max_length=200)]
@@ -40,6 +51,14 @@ def matching(content: Content, words: str) -> list[ListItem]:
         if all(w in f"{one.title} {one.content} {one.description}".casefold() for w in wanted)
     ]
     return sorted(found, key=lambda one: (one.title, one.key))
+
+
+def _in_english(atlas: Atlas, key: str, text: str) -> str:
+    """Return what an item says, where vocabularies know it in English, too; else as it says it."""
+    scheme = _WORDED.get(key)
+    found = atlas.vocabulary.find_all(scheme, text) if scheme else []
+    known = [one.concept.en for one in found if isinstance(one, Known)]
+    return ", ".join(known) if known and len(known) == len(found) else text
 
 
 @router.get(PUBLIC)
@@ -108,6 +127,7 @@ def list_page(
         codes={code: view.gettext(one.label) for code, one in REASONS.items()},
         part=part,
         items=items[part.offset : part.offset + PER_PAGE],
-        columns=[(key, view.gettext(label)) for key, (_, label) in COLUMNS.items()],
+        said=lambda key, text: text if view.lang == "zh" else _in_english(atlas, key, text),
+        columns=[(key, heading(key, view.lang)) for key in COLUMNS],
         address=f"/api/v1/open-list/{year}/{segment(atlas.vocabulary, found.version.organization)}",
     )

@@ -27,7 +27,8 @@ from catalog_service.open_list.coverage.adding import (
 )
 from catalog_service.open_list.coverage.addresses import Year
 from catalog_service.open_list.coverage.figures import RULE
-from catalog_service.open_list.model import COLUMNS, ListItem, OpenList
+from catalog_service.open_list.exchange.columns import heading
+from catalog_service.open_list.model import ListItem, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.reasons import fitting
 from catalog_service.open_list.service import get, possible_steps
@@ -128,7 +129,7 @@ def _page(
         beside=waiting_changes(atlas, there),
         may_add=may_add,
         amends=amends,
-        columns=[(key, view.gettext(COLUMNS[key][1])) for key in _SHOWN],
+        columns=[(key, heading(key, view.lang)) for key in _SHOWN],
         types={one.iri: view.name(one) for one in atlas.vocabulary.concepts("open-type")},
         codes=[(code, view.gettext(one.label)) for code, one in fitting(["added"]).items()],
         reason=given.get("reason", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.differences import ItemChange
-from catalog_service.open_list.service import amend, draft, get, propose, take
+from catalog_service.open_list.service import amend, draft, edit, get, propose, take
 from tests.catalog_service.open_list.conftest import TRANSPORT
 from tests.fixtures.people import Browser, person, signed_in, use_counting_hasher
 from tests.fixtures.web import HTML, House, served
@@ -71,6 +72,9 @@ def test_what_is_published_is_read_by_everybody(house: House, client: httpx.Clie
     for text in ("公交线路", "停车场", "签订协议", "Version 1, in force from 2026-09-01"):
         assert text in page
     assert "公交线路" not in client.get("/open-list/2026/transport?q=停车", headers=HTML).text
+    # What vocabularies know is in the language of the page.
+    assert "Shanghai Municipal Transportation Commission" in page
+    assert "无条件开放" not in page and "Unconditionally" in page
     # Nobody's name, and not what is not open.
     assert "cli" not in page
     assert "内部线路" not in page
@@ -122,3 +126,20 @@ def test_a_list_is_worked_on_by_page(house: House, client: httpx.Client) -> None
     assert PATH in reviewer.get("/workbench").text
     reviewer.post("/workbench/open-lists", step="review", **fields)
     assert get(house.atlas, *NAME).state == "reviewed"
+
+
+def test_findings_are_grouped_by_rule_and_the_item_comes_first(
+    house: House, client: httpx.Client
+) -> None:
+    draft(house.atlas, OPERATOR, *NAME)
+    park, bus = (
+        get(house.atlas, *NAME).content.items[f"transport/{one}"] for one in ("PARK", "BUS")
+    )
+    wrong = {ItemChange(one, replace(one, frequency="随便更新")) for one in (park, bus)}
+    edit(house.atlas, OPERATOR, NAME, frozenset(wrong), "试填")
+    take(house.atlas, OPERATOR, *NAME, "check")
+    browser = browser_of(house, client, "grouped", Role.STEWARD)
+    page = browser.get(f"{PATH}?item=transport/BUS&lang=en").text
+    assert "R04 · 2 findings" in page and page.count("R04 ·") == 1
+    assert "item=transport/PARK" in page.replace("%2F", "/") and "#edit" in page
+    assert page.index('id="edit"') < page.index('id="findings"') < page.index('id="items"')

@@ -44,9 +44,9 @@ from catalog_service.open_list.stored_findings import KeptFindings, keeping, las
 from catalog_service.open_list.stored_lists import (
     add_filing,
     find_list,
+    first_taken,
     in_force,
     last_steps,
-    last_taken,
     next_filing_number,
     next_step,
     read_content,
@@ -77,6 +77,7 @@ __all__ = [
     "proposed",
     "public_versions",
     "retract",
+    "steps_taken",
     "take",
 ]
 
@@ -111,6 +112,12 @@ def lists_at(atlas: Service, moment: datetime) -> list[StoredStep]:
     return [one for one in found if one.state != GIVEN_UP]
 
 
+def steps_taken(atlas: Service, moment: datetime) -> frozenset[tuple[str, int, str]]:
+    """Return which lists have ever been filed or published before a moment, with the step."""
+    with atlas.journal.reading_tables() as connection:
+        return frozenset(first_taken(connection, DONE_BY.values(), moment))
+
+
 def due_at(atlas: Service, moment: datetime) -> list[Due]:
     """Return what was still to be done of the yearly cycle at a moment, or was done late, by day.
 
@@ -121,13 +128,15 @@ def due_at(atlas: Service, moment: datetime) -> list[Due]:
     today = (moment - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
     days: dict[tuple[Cycle, int], date | None] = {}
     with atlas.journal.reading_tables() as connection:
-        taken = last_taken(connection, DONE_BY.values(), moment)
+        taken = first_taken(connection, DONE_BY.values(), moment)
     found = []
     for one in lists_at(atlas, moment):
         for cycle, done in DONE.items():
             at = taken.get((one.organization, one.year, DONE_BY[cycle]))
-            done_on = at.astimezone(SHANGHAI).date() if at and one.state in done else None
-            if one.state in done and done_on is None:
+            # Returned after it was filed in time, a list is not late; what is done with it since
+            # is not public.
+            done_on = at.astimezone(SHANGHAI).date() if at else None
+            if done_on is None and one.state in done:
                 continue
             for year in (one.year, one.year + 1):
                 if (cycle, year) not in days:

@@ -187,12 +187,12 @@ def last_steps(
     return [_step(row) for row in connection.execute(query)]
 
 
-def last_taken(
+def first_taken(
     connection: sa.Connection, steps: Iterable[str], before: datetime
 ) -> dict[tuple[str, int, str], datetime]:
-    """Return when each list took each of some steps last, before a moment."""
+    """Return when each list first took each of some steps, before a moment."""
     query = (
-        sa.select(_S.organization, _S.year, _S.step, sa.func.max(_S.time))
+        sa.select(_S.organization, _S.year, _S.step, sa.func.min(_S.time))
         .where(_S.step.in_(sorted(steps)), _S.time < to_number(before))
         .group_by(_S.organization, _S.year, _S.step)
     )

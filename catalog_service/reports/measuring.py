@@ -23,6 +23,7 @@ from catalog_service.open_list.service import (
     livelihood_domains,
     pilot_districts,
     public_versions,
+    steps_taken,
 )
 from catalog_service.quality.service import holders
 from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
@@ -117,7 +118,8 @@ def measure(atlas: Service) -> Measured | None:
     _count_held(atlas, tally)
     with atlas.journal.writing_tables() as connection:
         last = last_day(connection)
-        if last is not None and last > day:
+        # A day that ended while it was counted is over, and stays as it was.
+        if (last is not None and last > day) or atlas.clock.today() != day:
             return None
         before = names_on(connection, day - timedelta(1))
         named = [*known.values(), *(names[iri] for iri in sorted(names))]
@@ -154,9 +156,12 @@ def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:
 
 def _count_lists(atlas: Service, tally: Tally, day: date) -> None:
     states = {(one.organization, one.year): one.state for one in lists_at(atlas, end_of(day))}
+    taken = steps_taken(atlas, end_of(day))
     for (organization, year), state in states.items():
         if year == day.year:
-            tally.add("filed", (organization,), int(state in _FILED), 1)
+            # One that was returned has been filed; what is done with it since is not public.
+            was_filed = state in _FILED or (organization, year, "file") in taken
+            tally.add("filed", (organization,), int(was_filed), 1)
             tally.add("opened", (organization,), int(state in _OPENED), 1)
     first: dict[tuple[str, int], date] = {}
     for one in public_versions(atlas):

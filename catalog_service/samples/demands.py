@@ -34,7 +34,8 @@ def demand_releasable(atlas: Service, there: Sample) -> None:
         raise AtlasError(NO_SMALLEST_GROUP)
     if drawn < needed:
         raise AtlasError(OTHER_SMALLEST_GROUP, drawn=drawn, needed=needed)
-    if not there.plan.grouped:
+    # A column that says the same in every row makes no groups.
+    if not there.plan.grouped or there.report.groups < 2:
         raise AtlasError(NO_GROUPS)
     share = atlas.settings.sample_largest_share
     if share is None:

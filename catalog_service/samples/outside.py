@@ -27,7 +27,6 @@ SECONDS: Final = 60.0
 MEGABYTES: Final = 1_024
 """Memory that may be taken, used or not."""
 _AT_ONCE: Final = 2
-_MODULE: Final = "catalog_service.samples.process"
 _free: Final = BoundedSemaphore(_AT_ONCE)
 _KINDS: Final = {
     kind.code: kind
@@ -69,6 +68,9 @@ def _made(
     seconds: float,
     megabytes: int,
 ) -> Made:
+    # Reads with libraries that no other part of the service needs.
+    from catalog_service.samples import process  # noqa: PLC0415
+
     path, to = folder / "table", folder / "sample.csv"
     if table.path is None:
         path.write_bytes(table.content or b"")
@@ -86,7 +88,7 @@ def _made(
     stopped = AtlasError(DRAWING_STOPPED, seconds=f"{seconds:g}", megabytes=megabytes)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-m", _MODULE],
+            [sys.executable, "-I", "-m", process.__name__],
             input=orjson.dumps(asked),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

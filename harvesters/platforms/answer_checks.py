@@ -126,6 +126,11 @@ def too_many_redirects(address: WebAddress, target: WebAddress) -> AtlasError:
     return AtlasError(REDIRECT_REFUSED, url=address.shown(), target=target.shown())
 
 
+def redirect_not_allowed(address: WebAddress, target: WebAddress) -> AtlasError:
+    """Make the error for a redirect to where nothing may be asked."""
+    return AtlasError(REDIRECT_REFUSED, url=address.shown(), target=target.shown())
+
+
 def _is_page_with_script(headers: Mapping[str, str], body: bytes) -> bool:
     is_page = "html" in headers.get("content-type", "").lower()
     return is_page or b"<script" in body[:_LOOKED_AT].lower()

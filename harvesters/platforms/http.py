@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self
@@ -22,6 +22,7 @@ from harvesters.platforms.answer_checks import (
     PassingError,
     check_status,
     for_another_origin,
+    redirect_not_allowed,
     redirect_target,
     too_many_redirects,
 )
@@ -91,6 +92,8 @@ class _Order:
     """Where the body of the answer goes, in the place of memory."""
     is_bodiless: bool = False
     """Whether the body of the answer is left where it is."""
+    may_follow: Callable[[WebAddress], bool] | None = None
+    """Tells whether a redirect to an address is followed; None: to any that is not guarded."""
 
 
 class GuardedClient:
@@ -179,16 +182,24 @@ class GuardedClient:
         address = self._cleaned(parse(url))
         return self._repeated(_Order("GET", address, {}, None, True, True, sink))
 
-    def look(self, url: str, *, method: str = "HEAD") -> Response:
+    def look(
+        self,
+        url: str,
+        *,
+        method: str = "HEAD",
+        may_follow: Callable[[WebAddress], bool] | None = None,
+    ) -> Response:
         """Return what an address answers without its body, of which nothing is taken in.
 
         Like `request` in all else; a GET asks for the first byte alone, which a server need not
-        heed: its connection is closed then.
+        heed: its connection is closed then. Raises ``redirect-refused`` before a redirect is
+        followed that ``may_follow`` does not allow.
         """
         method = method.upper()
         headers = {"range": "bytes=0-0"} if method == "GET" else {}
         address = self._cleaned(parse(url))
-        return self._repeated(_Order(method, address, headers, None, True, True, is_bodiless=True))
+        order = _Order(method, address, headers, None, True, True, None, True, may_follow)
+        return self._repeated(order)
 
     def _fetch_token(self, url: str, headers: Mapping[str, str], content: bytes) -> bytes:
         order = _Order("POST", parse(url), headers, content, True, is_authorized=False)
@@ -271,6 +282,8 @@ class GuardedClient:
             hops += 1
             if hops > self._limits.redirects:
                 raise too_many_redirects(order.address, next_address)
+            if order.may_follow is not None and not order.may_follow(next_address):
+                raise redirect_not_allowed(order.address, next_address)
             if answer.status == 303 and method != "HEAD":
                 method, content = "GET", None
             if next_address.origin != address.origin:

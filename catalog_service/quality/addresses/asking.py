@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from catalog_service.quality.addresses.model import OF_HOST, Asked, Outcome
 from harvesters.platforms.http import GuardedClient
-from harvesters.platforms.web_address import parse
+from harvesters.platforms.web_address import WebAddress, parse
 from ontology.errors import AtlasError, Phrase
+
+MayFollow = Callable[[WebAddress], bool]
 
 _SETTLED: Final = frozenset({401, 410})
 """What a HEAD says as well as a GET."""
@@ -34,18 +37,18 @@ _BY_REASON: Final[dict[str, Outcome]] = {
 """Why there is no connection, by `ontology.system_errors`; others are `unreachable`."""
 
 
-def ask(client: GuardedClient, address: str) -> Asked:
-    """Return what an address answers.
+def ask(client: GuardedClient, address: str, may_follow: MayFollow | None = None) -> Asked:
+    """Return what an address answers; ``may_follow``: whether a redirect may be followed.
 
     Many servers refuse HEAD, answer it with an error or break off, where a GET is served. Raises
     ``retry-later``, and what the client's cancellation does.
     """
-    found = _asked(client, address, "HEAD")
+    found = _asked(client, address, "HEAD", may_follow)
     is_refused = found.status is not None and found.status >= 400
     if is_refused and found.status not in _SETTLED and found.outcome != "later":
-        return _asked(client, address, "GET")
+        return _asked(client, address, "GET", may_follow)
     if found == _BROKEN:
-        return _asked(client, address, "GET")
+        return _asked(client, address, "GET", may_follow)
     return found
 
 
@@ -62,9 +65,9 @@ def outcome_of(status: int) -> Outcome:
     return "server-error" if status >= 500 else "refused"
 
 
-def _asked(client: GuardedClient, address: str, method: str) -> Asked:
+def _asked(client: GuardedClient, address: str, method: str, may_follow: MayFollow | None) -> Asked:
     try:
-        answer = client.look(address, method=method)
+        answer = client.look(address, method=method, may_follow=may_follow)
     except AtlasError as error:
         return _failed(error, address)
     found = outcome_of(answer.status)

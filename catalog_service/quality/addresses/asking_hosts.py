@@ -12,16 +12,17 @@ from typing import Final
 import structlog
 
 from catalog_service.context import Service
-from catalog_service.quality.addresses.asking import ask
+from catalog_service.quality.addresses.asking import MayFollow, ask
 from catalog_service.quality.addresses.keeping import close_host, keep
 from catalog_service.quality.addresses.model import Asked, Outcome, key_of
+from catalog_service.quality.addresses.planning import host_allowed
 from catalog_service.quality.addresses.robots import read_robots
 from catalog_service.user_agent import agent
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
 from harvesters.platforms.politeness import HostTurns, Politeness
-from harvesters.platforms.web_address import parse
+from harvesters.platforms.web_address import WebAddress, parse
 from ontology.errors import AtlasError
 
 _log = structlog.get_logger(__name__)
@@ -111,30 +112,37 @@ class Round:
                 raise
             close_host(self.atlas, host, str(error.params["until"]))
             return
+        allowed = self.atlas.settings.quality_links
+
+        def may_follow(target: WebAddress) -> bool:
+            """Hold each step of a redirect against what the operator allows, and robots.txt."""
+            own = target.authority == first.authority
+            return robots.allows(str(target)) if own else host_allowed(allowed, target.host)
+
         with self._client(addresses[0], max(self.manners.pause, robots.pause)) as client:
-            slow, whole = 0, None
+            slow = 0
             for address in addresses:
                 if time.monotonic() > until or slow >= self.manners.slow:
                     return
                 if not robots.allows(address):
                     one: Asked = Asked("not-allowed")
                 else:
-                    one = whole or self._ask(client, host, address)
+                    one = self._ask(client, host, address, may_follow)
                 self.cancellation.check()
                 self._keep(address, one)
                 found[one.outcome] += 1
-                if one.outcome == "later":
+                # What keeps a connection from the host may be of this address alone (its port, its
+                # certificate): nothing is told of the others, whose turn comes another night.
+                if one.outcome == "later" or one.is_of_host:
                     return
-                # What keeps a connection from the host keeps all of them.
-                whole = one if one.is_of_host else None
                 slow = slow + 1 if one.outcome == "timed-out" else 0
 
-    def _ask(self, client: GuardedClient, host: str, address: str) -> Asked:
+    def _ask(self, client: GuardedClient, host: str, address: str, may_follow: MayFollow) -> Asked:
         """Ask an address, again after a pause where the host wants one that is short."""
         until = ""
         for _ in range(_REPEATED):
             try:
-                one = ask(client, address)
+                one = ask(client, address, may_follow)
             except AtlasError as error:
                 if error.code != "retry-later":
                     raise

@@ -390,3 +390,40 @@ def test_a_night_has_a_budget_and_the_operator_decides(tmp_path: Path) -> None:
     with opened(tmp_path / "c", quality_links="") as house, pytest.raises(AtlasError) as caught:
         ask_addresses(house.atlas)
     assert caught.value.code == "links-not-allowed"
+
+
+def test_a_redirect_is_held_against_what_may_be_asked(tmp_path: Path) -> None:
+    with (
+        answering({"/there": (200, {})}) as other,
+        answering(
+            {
+                "/robots.txt": robots("User-agent: *\nDisallow: /private\n"),
+                "/own": (302, {"Location": "/private"}),
+                "/away": (
+                    302,
+                    {"Location": other.url.replace("127.0.0.1", "localhost") + "/there"},
+                ),
+            }
+        ) as server,
+        opened(tmp_path, quality_links="127.0.0.1") as house,
+    ):
+        house.submit_turtle(
+            "city", turtle("A", f"{server.url}/own", f"{server.url}/away", f"{server.url}/x")
+        )
+        done = ask_addresses(house.atlas, allow=(*LOCAL, "localhost"), manners=QUICK)
+        assert dict(done.outcomes) == {"not-allowed": 2, "not-found": 1}
+        assert other.asked == [] and not any("private" in one for one in server.asked)
+
+
+def test_one_address_that_keeps_a_connection_from_its_host_tells_nothing_of_others(
+    tmp_path: Path,
+) -> None:
+    with answering({}) as server, opened(tmp_path) as house:
+        tls = server.url.replace("http:", "https:")
+        house.submit_turtle("city", turtle("A", f"{tls}/1", f"{server.url}/2", f"{server.url}/3"))
+        for days in range(3):
+            on(house, TODAY + timedelta(8 * days))
+            ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
+        states = states_of(house.atlas)
+        plain = [states.get(key_of(f"{server.url}/{number}")) for number in (2, 3)]
+        assert all(one is None or one.outcome != "tls" for one in plain)

@@ -256,3 +256,34 @@ def test_what_is_not_whole_is_not_called_so() -> None:
     assert Words("en").counted(now) == ">99.9 % (2,190/2,191)"
     assert (Words("en").change(one), one.is_better) == ("0", None)
     assert Words("en").counted(Counted(now.day, 7, 7)) == "100.0 % (7/7)"
+
+
+def test_a_day_that_ends_while_it_is_counted_stays_as_it_was(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured(house, date(2026, 9, 1))
+    before = compose(house.atlas, SEPTEMBER, CITY, date(2026, 9, 1))
+    house.submit("city", [portal("LATE", "零点前")])
+    read = house.atlas.journal.snapshot
+
+    def over_midnight() -> object:
+        found = read()
+        on(house, date(2026, 9, 2))
+        return found
+
+    monkeypatch.setattr(house.atlas.journal, "snapshot", over_midnight)
+    assert measure(house.atlas) is None
+    assert compose(house.atlas, SEPTEMBER, CITY, date(2026, 9, 1)) == before
+
+
+def test_a_list_that_was_returned_has_been_filed_all_the_same(house: House) -> None:
+    on(house, date(2026, 9, 1))
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (TRANSPORT, 2026), step)
+    measured(house, date(2026, 9, 1))
+    before = report_answer(compose(house.atlas, SEPTEMBER, TRANSPORT))
+    take_step(house.atlas, OPERATOR, (TRANSPORT, 2026), "return", reason="内部理由")
+    measured(house, date(2026, 9, 1))
+    assert report_answer(compose(house.atlas, SEPTEMBER, TRANSPORT)) == before
+    assert next((one.cycle, one.done) for one in before.due) == ("file-by", date(2026, 9, 1))

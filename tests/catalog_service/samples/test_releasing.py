@@ -26,6 +26,7 @@ from catalog_service.samples.service import (
 )
 from catalog_service.samples.tidying import Tidying, run, tidy
 from catalog_service.stored_records import known_record
+from harvesters.readers.files import Input
 from ontology.errors import AtlasError
 from tests.catalog_service.samples.conftest import PARK, TABLE, WISH
 from tests.fixtures.web import House, portal
@@ -71,6 +72,17 @@ def test_the_whole_is_no_sample(house: House, people: Two, monkeypatch: pytest.M
     drawn = draw(atlas, steward, PARK, TABLE, whole)
     assert drawn.report.rows == 297
     fails("sample-without-largest-share", ask, atlas, steward, drawn.number)
+
+
+def test_a_column_that_says_the_same_in_every_row_makes_no_groups(
+    house: House, people: Two
+) -> None:
+    rows = "".join(f"{number},上海市,{number % 3}\n" for number in range(300))
+    table = Input("t.csv", content=f"编号,城市,档\n{rows}".encode())
+    made = draw(house.atlas, people[0], PARK, table, Wish(50, "1", (), ("城市",)))
+    fails("sample-without-groups", ask, house.atlas, people[0], made.number)
+    made = draw(house.atlas, people[0], PARK, table, Wish(50, "1", (), ("档",)))
+    assert ask(house.atlas, people[0], made.number).report.groups == 3
 
 
 def test_none_is_released_of_which_no_column_makes_groups(house: House, people: Two) -> None:

@@ -10,8 +10,10 @@ from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.latin_names import is_latin_name
 from harvesters.privacy.personal_data import clean_text, is_personal_identifier
 from harvesters.privacy.table_numbers import (
+    heads_amounts,
     heads_persons_numbers,
     is_number_of_person,
+    is_plate,
     without_number_format,
 )
 
@@ -19,6 +21,9 @@ SPEAKS_OF_PERSONS: Final = re.compile(
     r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE
 )
 """Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
+
+_FIGURE: Final = re.compile(r"[-+]?[\d,，]+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number and nothing else."""
 
 
 def identifies(text: str) -> bool:
@@ -31,6 +36,11 @@ def identifies(text: str) -> bool:
 
 def is_personal(headings: Iterable[str], text: str) -> bool:
     """Tell whether a cell identifies a person, alone or below one of its headings."""
+    own = tuple(headings)
+    if is_plate(own, text):
+        return True
+    if any(map(heads_amounts, own)) and _FIGURE.fullmatch(text.strip()) is not None:
+        return False
     return identifies(text) or any(
         clean_text(f"{heading}：{text}").kinds
         or heads_persons_numbers(heading, text)
@@ -38,6 +48,6 @@ def is_personal(headings: Iterable[str], text: str) -> bool:
             SPEAKS_OF_PERSONS.search(heading) is not None
             and (is_person_name(text) or is_latin_name(text.strip().title()))
         )
-        for heading in headings
+        for heading in own
         if heading != text
     )

@@ -7,11 +7,12 @@ number ``1.38E+10`` in a workbook, and either may have separators of thousands.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,])(?:\d{1,3}(?:[,，]\d{3,4}){2,6}(?:\.0+)?|\d{10,19}\.0+|\d(?:\.\d+)?[eE]\+?1[0-8])"
+    r"(?<![\w.,])(?:\d{1,3}(?:[,，]\d{3,4}){2,6}(?:\.0+)?|\d{10,19}\.0+|\d(?:\.\d+)?[eE]\+?0?1[0-8]|\d{1,3}(?:\.\d{3,4}){2,6})"
     r"(?![\w.,]?\d|\w)",
     re.ASCII,
 )
@@ -22,38 +23,64 @@ _CARD_IN_PART: Final = re.compile(
     r"[1-8]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}", re.ASCII
 )
 """An identity card whose last digits were lost: a floating number keeps the first 15 to 17."""
-_BANK_CARD: Final = re.compile(r"(?<![\w.])62\d{14,17}(?![\w.])", re.ASCII)
-_PLATE: Final = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•. -]?"
-    r"[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"
+_BANK_CARD: Final = re.compile(
+    # Bare ones of UnionPay alone; in groups of four as they are printed, those of all.
+    r"(?<![\w.])(?:62\d{14,17}|[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?)(?![\w.])",
+    re.ASCII,
 )
+_WIDE_SPACES: Final = re.compile(r"(?<=\d)[\u00a0\u2000-\u200b\u202f\u2060\ufeff](?=\d)")
+_PLATE: Final = re.compile(
+    r"\s*(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Z]"
+    r"|使馆|领馆)[A-HJ-NP-Z]?[·•. -]?[A-HJ-NP-Z0-9]{4,6}[学警挂港澳领]?\s*"
+)
+"""A cell that is a plate, and nothing else: 苏B12345 within a text may be a licence's number."""
+_LICENCES: Final = re.compile(r"文号|许可|型号|批准|证号|编码")
+_AMOUNTS: Final = re.compile(
+    r"元|额|产值|总[值量数]|费用|收入|支出|预算|人口|数量|面积|吨|千瓦|GDP", re.IGNORECASE
+)
+"""Headings of figures: eleven digits below them are money, or people."""
+_REACHES: Final = re.compile(r"手机|电话|联系|号|证|卡|姓名|人$|phone|mobile|tel", re.IGNORECASE)
+"""Headings of whoever is reached there, whatever else they speak of."""
 
 _HEADS_NUMBERS: Final = re.compile(
-    r"(?:手机|移动电话|身份证|居民证|护照|(?:证件|身份)(?:号|号码)|银行卡|银行账户?|银行帐户?|卡号|社保卡|医保卡|病历号"
-    r"|车牌|车辆号牌|号牌|出生|出生日期|出生年月|出生年月日|生日|birth ?(?:date|day)|date of birth"
-    r"|mobile|cell ?phone|id ?card|passport|licen[cs]e plate)(?:号码?|编号|no\.?|number)?"
-    r"(?:\s*[(（].*[)）])?\s*",
+    r"(?:手机|移动电话|身份证|居民证|护照|(?:证件|身份)(?:号|号码)|银行卡|银行[账帐]户?|[账帐]号|卡号|社保卡|医保卡"
+    r"|病历号|车牌|车辆号牌|号牌|出生|出生日期|出生年月|出生年月日|生日"
+    r"|birth ?(?:date|day)|date of birth|dob|(?:mobile|cell)(?: ?phone)?|id ?card|passport"
+    r"|licen[cs]e plate)(?:后[四4六6]位)?(?:[ _]?(?:号码?|编号|no\.?|number))?"
+    r"\d{0,2}(?:\s*[(（].*[)）])?\s*",
     re.IGNORECASE,
 )
 """Headings whose cells belong to one person, whatever they look like."""
 _HEADS_HOMES: Final = re.compile(
     r".{0,6}(?:家庭|居住|户籍|户口|个人|现)(?:住址|地址|所在地址?)(?:\s*[(（].*[)）])?\s*"
 )
+_LEAST_BARE: Final = 6
+"""Below 出生 or 手机 alone, shorter numbers are births, or telephones that were sold."""
 _LEAST_DIGITS: Final = 4
 """A cell with fewer is a count or a placeholder, below whatever heading."""
 
 
+def heads_amounts(heading: str) -> bool:
+    """Tell whether a heading is one of figures such as money, where digits are no telephone's."""
+    return _AMOUNTS.search(heading) is not None and _REACHES.search(heading) is None
+
+
 def without_number_format(text: str) -> str:
     """Return a text in which numbers stand by their digits alone, as far as they are whole."""
-    return _NUMBER.sub(lambda found: _digits(found.group()), text)
+    return _NUMBER.sub(lambda found: _digits(found.group()), _WIDE_SPACES.sub("", text))
+
+
+def is_plate(headings: Iterable[str], text: str) -> bool:
+    """Tell whether a cell is the plate of a vehicle, and not the number of a licence."""
+    return _PLATE.fullmatch(text.upper()) is not None and not any(
+        _LICENCES.search(heading) for heading in headings
+    )
 
 
 def is_number_of_person(text: str) -> bool:
-    """Tell whether a cell holds a bank card, a plate, or an identity card that lost its end."""
-    if _PLATE.search(text.upper()) is not None:
-        return True
+    """Tell whether a cell holds a bank card, or an identity card that lost its end."""
     plain = without_number_format(text)
-    if any(_checks(card.group()) for card in _BANK_CARD.finditer(plain)):
+    if any(_checks(re.sub(r"\D", "", card.group())) for card in _BANK_CARD.finditer(plain)):
         return True
     return plain != text and _CARD_IN_PART.fullmatch(plain.strip()) is not None
 
@@ -65,13 +92,14 @@ def heads_persons_numbers(heading: str, text: str) -> bool:
         return len(text.strip()) >= _LEAST_DIGITS
     if _HEADS_NUMBERS.fullmatch(_last_part(name)) is None:
         return False
-    return sum(one.isalnum() and one.isascii() for one in text) >= _LEAST_DIGITS
+    least = _LEAST_BARE if name in ("出生", "手机") else _LEAST_DIGITS
+    return sum(one.isalnum() and one.isascii() for one in text) >= least
 
 
 def _last_part(heading: str) -> str:
     """Return a heading without what says whose it is: 法人身份证号 is 身份证号."""
     found = re.search(
-        r"(?:手机|移动电话|身份证|居民证|护照|证件号|身份号|银行|卡号|社保卡|医保卡|病历号|车牌|车辆号牌|号牌|出生|生日)",
+        r"(?:手机|移动电话|身份证|居民证|护照|证件号|身份号|银行|[账帐]号|卡号|社保卡|医保卡|病历号|车牌|车辆号牌|号牌|出生|生日)",
         heading,
     )
     return heading if found is None else heading[found.start() :]
@@ -79,7 +107,8 @@ def _last_part(heading: str) -> str:
 
 def _digits(number: str) -> str:
     try:
-        value = Decimal(re.sub(r"[,，]", "", number))
+        grouped = re.fullmatch(r"\d{1,3}(?:\.\d{3,4}){2,6}", number) is not None
+        value = Decimal(re.sub(r"[,，.]" if grouped else r"[,，]", "", number))
     except InvalidOperation:
         return number
     if value != value.to_integral_value():

@@ -126,7 +126,8 @@ def test_all_of_it_works_without_script(chromium: Browser, desk: Desk) -> None:
     page.locator("button[value=grant]").press("Enter")
     expect(page.locator("main")).to_contain_text("部门复核员")
     page.goto("/logout")
-    page.locator("main button").press("Enter")
+    with page.expect_navigation():
+        page.locator("main button").press("Enter")
     page.goto("/login")
     page.locator("#login").fill("wang")
     page.locator("#password").fill(PASSWORD)

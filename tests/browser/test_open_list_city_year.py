@@ -139,7 +139,8 @@ def evaluate(page: Page, path: str, items: int) -> None:
     page.get_by_label("What is decided about the ticked items").select_option("keep")
     page.get_by_role("button", name=f"all {items} items" if items > 1 else "item").first.click()
     page.get_by_label("Reason").first.fill("仍然有用")
-    page.get_by_role("button", name="Decide about").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Decide about").click()
 
 
 def amend(steward: Page, reviewer: Page) -> None:
@@ -149,7 +150,8 @@ def amend(steward: Page, reviewer: Page) -> None:
     form.get_by_label("Open type", exact=True).select_option("有条件开放")
     form.get_by_label("Conditions of opening", exact=True).fill("签订协议")
     form.get_by_label("Reason", exact=True).fill("涉及经营信息")
-    form.get_by_role("button", name="Propose the change").click()
+    with steward.expect_navigation():
+        form.get_by_role("button", name="Propose the change").click()
     reviewer.goto(f"{WORK}/{YEAR}/economy-informatization")
     reviewer.get_by_role("button", name="Amend", exact=True).click()
 

@@ -19,7 +19,7 @@ from catalog_service.http.representations import content_tag
 from catalog_service.open_list.differences import ItemChange, diff, ordered
 from catalog_service.open_list.model import Content, Version
 from catalog_service.open_list.naming import PUBLIC, public_path
-from catalog_service.open_list.schedule import predecessor
+from catalog_service.open_list.schedule import predecessor, replaced_by
 from catalog_service.open_list.service import content_of, public_versions
 from translations import N_, Lang, translator
 
@@ -72,7 +72,8 @@ def list_feed(
         path = public_path(atlas.vocabulary, one.organization, one.year)
         iri = f"{atlas.settings.base_iri}{path}#{one.number}"
         entry = add_entry(root, iri, _title(atlas, one, lang), one.published)
-        add_text(entry, "summary", "\n".join(_summary(atlas, one, last, lang)))
+        said = _summary(atlas, one, last, replaced_by(versions, one), lang)
+        add_text(entry, "summary", "\n".join(said))
         add_link(entry, "alternate", "text/html", base + path)
     body = written(root)
     tag = content_tag(body)
@@ -94,9 +95,18 @@ def _title(atlas: Service, version: Version, lang: Lang) -> str:
     )
 
 
-def _summary(atlas: Service, version: Version, last: Version | None, lang: Lang) -> Iterator[str]:
-    tr = translator(lang)
-    yield tr.gettext("In force from {day}.", day=version.in_force.isoformat())
+def _summary(
+    atlas: Service, version: Version, last: Version | None, instead: Version | None, lang: Lang
+) -> Iterator[str]:
+    tr, day = translator(lang), version.in_force.isoformat()
+    if instead is None:
+        yield tr.gettext("In force from {day}.", day=day)
+    else:
+        yield tr.gettext(
+            "Announced for {day}, and replaced before by version {number}.",
+            day=day,
+            number=instead.number,
+        )
     content = content_of(atlas, version)
     if last is None:
         count = len(content.items)

@@ -55,7 +55,12 @@ class VersionAnswer(Shown):
 
     version: int
     hash: str
-    in_force: date
+    in_force: date | None
+    """The day from which on it counts; null: it never came into force."""
+    announced_for: date | None
+    """The day for which it was announced, where it never came into force."""
+    replaced_by: int | None
+    """The version that counts in its place, where it never came into force."""
     published: datetime
 
 
@@ -136,12 +141,14 @@ def item_answers(content: Content) -> list[ItemAnswer]:
     return [ItemAnswer(**asdict(one)) for one in content.items.values()]
 
 
-def version_answer(version: Version) -> VersionAnswer:
-    """Return a version without what it says."""
+def version_answer(version: Version, replaced_by: Version | None) -> VersionAnswer:
+    """Return a version without what it says; ``replaced_by``: where it never came into force."""
     return VersionAnswer(
         version=version.number,
         hash=version.content,
-        in_force=version.in_force,
+        in_force=version.in_force if replaced_by is None else None,
+        announced_for=None if replaced_by is None else version.in_force,
+        replaced_by=None if replaced_by is None else replaced_by.number,
         published=version.published,
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
 from catalog_service.open_list.differences import ItemChange, diff, ordered
 from catalog_service.open_list.errors import NO_LIST_VERSION, NO_PUBLIC_LIST
-from catalog_service.open_list.model import Content, Version
-from catalog_service.open_list.schedule import predecessor, to_come
+from catalog_service.open_list.model import Content, StoredStep, Version
+from catalog_service.open_list.schedule import counting, predecessor, replaced_by, to_come
 from catalog_service.open_list.service import content_of, get, in_force, public_versions
 from catalog_service.open_list.stored_lists import count_items
 from ontology.errors import AtlasError
@@ -45,18 +47,22 @@ class PublicList:
         """The version in whose place the one that counts came."""
         return predecessor(self.versions, self.version)
 
+    def replaced_by(self, version: Version) -> Version | None:
+        """Return what counts in the place of a version that never came into force; None: it did."""
+        return replaced_by(self.versions, version)
+
 
 def year_of_lists(atlas: Service, year: int) -> list[tuple[Version, Content]]:
     """Return the lists of a year that count today, by organization."""
-    counting = in_force(public_versions(atlas, year), atlas.clock.today())
-    return [(one, content_of(atlas, one)) for one in counting.values()]
+    found = in_force(public_versions(atlas, year), atlas.clock.today())
+    return [(one, content_of(atlas, one)) for one in found.values()]
 
 
 def counted_lists(atlas: Service, year: int) -> list[tuple[Version, int]]:
     """Return how many items each list of a year has that counts today, by organization."""
-    counting = in_force(public_versions(atlas, year), atlas.clock.today())
+    found = in_force(public_versions(atlas, year), atlas.clock.today())
     with atlas.journal.reading_tables() as connection:
-        return [(one, count_items(connection, one.content)) for one in counting.values()]
+        return [(one, count_items(connection, one.content)) for one in found.values()]
 
 
 def years(atlas: Service) -> list[int]:
@@ -90,15 +96,44 @@ def announced_changes(atlas: Service, found: PublicList) -> list[Announced]:
     coming = found.announced
     if not coming:
         return []
-    codes: dict[str, tuple[str, ...]] = {}
-    for step in get(atlas, found.version.organization, found.version.year).steps:
-        codes |= {key: tuple(some) for key, some in step.details.get("codes", {}).items()}
+    steps = get(atlas, found.version.organization, found.version.year).steps
     changes: list[Announced] = []
     before = content_of(atlas, found.version)
     for version in coming:
-        after = content_of(atlas, version)
+        after, codes = content_of(atlas, version), _codes_for(atlas, steps, found.versions, version)
         changes += [
             Announced(version, one, codes.get(one.key, ())) for one in ordered(diff(before, after))
         ]
         before = after
     return changes
+
+
+def _codes_for(
+    atlas: Service, steps: Iterable[StoredStep], versions: tuple[Version, ...], version: Version
+) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the reasons for which items change on the day of an announced version.
+
+    Those of the amendments for that day: others, of an earlier or a later day, made its versions
+    anew. What one of them took back of what an earlier one announced has no reason any more.
+    """
+    found: dict[str, set[str]] = {}
+    of_maker: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        codes = step.details.get("codes", {})
+        made = {int(number) for number in step.details.get("versions", {})}
+        made.add(int(step.details.get("version", 0)))
+        if version.number in made:
+            of_maker = {key: tuple(some) for key, some in codes.items()}
+        if not codes or step.details.get("in_force") != version.in_force.isoformat():
+            continue
+        for key, some in codes.items():
+            found.setdefault(key, set()).update(some)
+        known = [one for one in versions if one.number <= max(made)]
+        then = counting(known, version.in_force)
+        last = counting(known, version.in_force - timedelta(1))
+        if then is None or last is None:
+            continue
+        changed = {one.key for one in diff(content_of(atlas, last), content_of(atlas, then))}
+        found = {key: some for key, some in found.items() if key in changed}
+    # A change that no amendment for the day explains came with whoever made the version.
+    return of_maker | {key: tuple(sorted(some)) for key, some in found.items()}

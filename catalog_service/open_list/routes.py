@@ -125,5 +125,5 @@ def get_list(atlas: Atlas, year: Year, organization: str, version: Number = None
         version=found.shown.number,
         hash=found.shown.content,
         items=item_answers(found.content),
-        versions=[version_answer(one) for one in found.versions],
+        versions=[version_answer(one, found.replaced_by(one)) for one in found.versions],
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from catalog_service.clock import SHANGHAI
 from catalog_service.open_list.differences import Difference, ItemChange, diff
 from catalog_service.open_list.errors import LIST_ANNOUNCED
 from catalog_service.open_list.model import Content, ListItem, Version
@@ -51,6 +52,22 @@ def predecessor(versions: Iterable[Version], of: Version) -> Version | None:
         and one.number < of.number
         and one.in_force <= of.in_force
     )
+    return max(found, key=lambda one: one.number, default=None)
+
+
+def replaced_by(versions: Iterable[Version], of: Version) -> Version | None:
+    """Return the version that counts in the place of one that never came into force.
+
+    None of a version that counted, if only for a part of its first day, or is still to count.
+    """
+    found = [
+        one
+        for one in versions
+        if (one.organization, one.year) == (of.organization, of.year)
+        and one.number > of.number
+        and one.in_force <= of.in_force
+        and one.published.astimezone(SHANGHAI).date() < of.in_force
+    ]
     return max(found, key=lambda one: one.number, default=None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from catalog_service.accounts.service import OPERATOR
 from catalog_service.open_list.comparing import compare_public
 from catalog_service.open_list.differences import ItemChange, apply, diff
 from catalog_service.open_list.model import Content, ListItem, Version
-from catalog_service.open_list.published import public_list
+from catalog_service.open_list.published import announced_changes, public_list
+from catalog_service.open_list.reasons import OTHER
 from catalog_service.open_list.schedule import carried, counting, predecessor, to_come
 from catalog_service.open_list.service import (
     amend,
@@ -28,7 +30,7 @@ from catalog_service.open_list.service import (
 )
 from ontology.errors import AtlasError
 from tests.catalog_service.open_list.conftest import TRANSPORT
-from tests.fixtures.web import House
+from tests.fixtures.web import HTML, House, served
 
 YEAR = 2026
 NAME = (TRANSPORT, YEAR)
@@ -45,9 +47,11 @@ def listed(house: House) -> House:
     return house
 
 
-def amended(house: House, key: str, change: Change, day: date | None = None) -> None:
+def amended(
+    house: House, key: str, change: Change, day: date | None = None, code: str = OTHER
+) -> None:
     item = get(house.atlas, *NAME).content.items[key]
-    propose(house.atlas, OPERATOR, NAME, frozenset({ItemChange(item, change(item))}), "理由")
+    propose(house.atlas, OPERATOR, NAME, frozenset({ItemChange(item, change(item))}), "理由", code)
     amend(house.atlas, OPERATOR, *NAME, day)
 
 
@@ -156,3 +160,80 @@ def test_what_is_to_come_is_what_counts_later(starts: list[date], day: date) -> 
     for one in expected:
         before = predecessor(versions, one)
         assert before is None or before.in_force <= one.in_force
+
+
+def test_what_was_replaced_before_its_day_never_came_into_force(listed: House) -> None:
+    today = listed.clock.today()
+    day, later = today + timedelta(30), today + timedelta(40)
+    amended(listed, PARK, lambda _: None, day)
+    amended(listed, BUS, lambda one: replace(one, note="夜班"))
+    amended(listed, BUS, lambda one: replace(one, note="早班"), later)
+    listed.clock.today = lambda: today + timedelta(41)  # type: ignore[method-assign]
+    with served(listed) as address, httpx.Client(base_url=address, timeout=60) as client:
+        answer = client.get(f"/api/v1/open-list/{YEAR}/transport").json()
+        told = {
+            one["version"]: (one["in_force"], one["announced_for"], one["replaced_by"])
+            for one in answer["versions"]
+        }
+        assert told == {
+            1: (today.isoformat(), None, None),
+            2: (None, day.isoformat(), 4),
+            3: (today.isoformat(), None, None),
+            4: (day.isoformat(), None, None),
+            5: (later.isoformat(), None, None),
+        }
+        page = client.get(f"/open-list/{YEAR}/transport?lang=en&version=2", headers=HTML).text
+        assert f"Version 2, in force from {day}" not in page
+        assert f"Version 2, announced for {day} and replaced before by version 4" in page
+        assert "never came into force; today version 5 counts" in page
+        assert f"Version 4, in force from {day}" in page
+        feed = client.get("/feeds/open-lists.atom?lang=en").text
+        assert f"Announced for {day}, and replaced before by version 4." in feed
+        assert feed.count(f"In force from {day}.") == 1
+
+
+def test_what_counted_for_a_part_of_its_day_came_into_force(listed: House) -> None:
+    amended(listed, BUS, lambda one: replace(one, note="夜班"))
+    found = public_list(listed.atlas, YEAR, TRANSPORT)
+    assert [found.replaced_by(one) for one in found.versions] == [None, None]
+
+
+def announced(house: House) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return what is announced: of which item, what, and the codes of the reasons."""
+    found = announced_changes(house.atlas, public_list(house.atlas, YEAR, TRANSPORT))
+    return [(one.change.key, one.change.kind, one.codes) for one in found]
+
+
+def bound(item: ListItem) -> ListItem:
+    return replace(item, open_type="有条件开放", conditions="协议")
+
+
+def test_what_is_announced_keeps_its_reason_when_the_item_is_amended_before(listed: House) -> None:
+    day = listed.clock.today() + timedelta(30)
+    amended(listed, BUS, bound, day, "privacy")
+    amended(listed, BUS, lambda one: replace(one, note="夜班"), code="update")
+    assert announced(listed) == [(BUS, "restricted", ("privacy",))]
+    amended(listed, BUS, lambda one: replace(one, note="早班"), day + timedelta(9), "correction")
+    assert announced(listed) == [
+        (BUS, "restricted", ("privacy",)),
+        (BUS, "changed", ("correction",)),
+    ]
+
+
+def test_what_is_announced_twice_has_both_reasons(listed: House) -> None:
+    day = listed.clock.today() + timedelta(30)
+    amended(listed, BUS, bound, day, "privacy")
+    amended(listed, BUS, lambda one: replace(one, note="夜班"), day, "update")
+    amended(listed, PARK, lambda one: replace(one, note="地下"), code="duty")
+    assert announced(listed) == [(BUS, "restricted", ("privacy", "update"))]
+
+
+def test_what_was_taken_back_leaves_no_reason(listed: House) -> None:
+    day = listed.clock.today() + timedelta(30)
+    park = get(listed.atlas, *NAME).content.items[PARK]
+    amended(listed, PARK, lambda _: None, day, "ceased")
+    propose(listed.atlas, OPERATOR, NAME, frozenset({ItemChange(None, park)}), "保留", "demand")
+    amend(listed.atlas, OPERATOR, *NAME, day)
+    assert announced(listed) == []
+    amended(listed, PARK, lambda _: None, day, "duplicate")
+    assert announced(listed) == [(PARK, "withdrawn", ("duplicate",))]

@@ -14,12 +14,12 @@ from catalog_service.context import Service
 from catalog_service.open_list.checking import check, check_items, refuse_violations
 from catalog_service.open_list.differences import Difference, ItemChange, apply, diff, ordered, told
 from catalog_service.open_list.errors import LIST_ITEM, LIST_STEP
-from catalog_service.open_list.evaluation import last_decision
 from catalog_service.open_list.lifecycle import step_from
 from catalog_service.open_list.model import PROPOSING, Content, OpenList, StoredStep
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
 from catalog_service.open_list.seen import NOTHING, Seen, demand_seen, working
+from catalog_service.open_list.stored_decisions import last_decision
 from catalog_service.open_list.stored_findings import keeping
 from catalog_service.open_list.stored_lists import add_version, keep_content, read_content
 from catalog_service.open_list.taking import Taking, get, take_step

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,11 +12,12 @@ from catalog_service.accounts.service import OPERATOR, Action, Principal
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
-from catalog_service.journal.codec import to_instant, to_number
+from catalog_service.journal.codec import to_number
 from catalog_service.open_list.errors import (
     LIST_ITEM,
     LIST_NEEDS_ANOTHER,
     LIST_REASON,
+    LIST_SEEN,
     LIST_STEP,
     NOT_EVALUATED,
     OPEN_ALREADY,
@@ -33,9 +33,10 @@ from catalog_service.open_list.model import (
     StoredStep,
 )
 from catalog_service.open_list.seen import Seen, demand_seen
+from catalog_service.open_list.stored_decisions import Decision, decisions_in
 from catalog_service.open_list.stored_lists import find_list, read_content
 from catalog_service.open_list.tables import open_list_decisions
-from catalog_service.open_list.taking import LONGEST_REASON, get, take_step
+from catalog_service.open_list.taking import LONGEST_REASON, Taking, take_step
 from ontology.errors import AtlasError
 from translations import N_
 
@@ -55,19 +56,6 @@ _OF_THE_TYPE: Final = frozenset({"restrict", "open-further"})
 """Decisions that are about how far an item opens when it is decided on."""
 _TOLD: Final = 200
 """Items that one audit entry names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided about an item last."""
-
-    item: str
-    decision: str
-    reason: str
-    actor: str
-    time: datetime
-    number: int
-    """Later decisions have higher ones, whatever they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,31 +147,8 @@ def decide_all(
 
 def decisions_of(atlas: Service, organization: str, year: int) -> dict[str, Decision]:
     """Return what was decided last about each item, by its key."""
-    query = (
-        sa.select(*open_list_decisions.c)
-        .where(_T.organization == organization, _T.year == year)
-        .order_by(_T.number)
-    )
     with atlas.journal.reading_tables() as connection:
-        return {
-            row.item: Decision(
-                row.item,
-                row.decision,
-                row.reason,
-                row.actor,
-                to_instant(row.time),
-                row.number,
-            )
-            for row in connection.execute(query)
-        }
-
-
-def last_decision(connection: sa.Connection, organization: str, year: int) -> int:
-    """Return the number of the last decision about a list; 0: there is none yet."""
-    query = sa.select(sa.func.max(_T.number)).where(
-        _T.organization == organization, _T.year == year
-    )
-    return int(connection.execute(query).scalar() or 0)
+        return decisions_in(connection, organization, year)
 
 
 def decided_on(
@@ -215,36 +180,41 @@ def _is_before(step: StoredStep, decision: Decision) -> bool:
 
 
 def finish(
-    atlas: Service, principal: Principal, organization: str, year: int, *, seen: Seen = Seen()
+    atlas: Service,
+    principal: Principal,
+    organization: str,
+    year: int,
+    *,
+    seen: Seen = Seen(),
+    decided: int | None = None,
 ) -> OpenList:
     """End the evaluation of a list.
 
-    Whoever decided to restrict or to withdraw an item leaves that to another. Raises
-    ``open-list-not-evaluated``, ``open-list-needs-another``, ``open-list-amendment-waits``, and as
-    a step does.
+    Whoever decided to restrict or to withdraw an item leaves that to another. ``decided``: the
+    number of the last decision that was seen; None: what is decided is meant. Raises
+    ``open-list-seen``, ``open-list-not-evaluated``, ``open-list-needs-another``,
+    ``open-list-amendment-waits``, and as a step does.
     """
-    principal.require(Action.OPEN_LIST_REVIEW, organization)
-    there = get(atlas, organization, year)
-    demand_seen(there, seen)
-    decided = decisions_of(atlas, organization, year)
-    found = progress(there, decided)
-    if found.decided < found.items:
-        raise AtlasError(NOT_EVALUATED, number=found.items - found.decided)
-    narrowed = {
-        one.actor
-        for key, one in decided.items()
-        if key in there.content.items and one.decision in _NARROWING
-    }
-    if principal is not OPERATOR and principal.actor in narrowed:
-        raise AtlasError(LIST_NEEDS_ANOTHER, step="evaluate")
-    return take_step(
-        atlas,
-        principal,
-        (organization, year),
-        "evaluate",
-        details={"items": found.items},
-        seen=Seen(there.content.hash),
-    )
+
+    def write(taking: Taking) -> None:
+        # As they are while the evaluation ends: nothing is decided between this and its end.
+        there, found = taking.before, decisions_in(taking.connection, organization, year)
+        last = max((one.number for one in found.values()), default=0)
+        if decided not in (None, last):
+            raise AtlasError(LIST_SEEN)
+        counted = progress(there, found)
+        if counted.decided < counted.items:
+            raise AtlasError(NOT_EVALUATED, number=counted.items - counted.decided)
+        narrowed = {
+            one.actor
+            for key, one in found.items()
+            if key in there.content.items and one.decision in _NARROWING
+        }
+        if principal is not OPERATOR and principal.actor in narrowed:
+            raise AtlasError(LIST_NEEDS_ANOTHER, step="evaluate")
+        taking.details["items"] = counted.items
+
+    return take_step(atlas, principal, (organization, year), "evaluate", seen=seen, write=write)
 
 
 def progress(there: OpenList, decided: Mapping[str, Decision]) -> Progress:

@@ -22,7 +22,6 @@ from catalog_service.http.token_forms import MAX_REASON, PRIVATE
 from catalog_service.open_list.deadlines import evaluation_due
 from catalog_service.open_list.evaluation import (
     DECISIONS,
-    Decision,
     can_be,
     decide_all,
     decisions_of,
@@ -35,6 +34,7 @@ from catalog_service.open_list.model import ListItem, OpenList
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import get, listed, possible_steps
 from catalog_service.open_list.step_forms import seen_of
+from catalog_service.open_list.stored_decisions import Decision
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
@@ -128,7 +128,8 @@ async def decide(
         show: Shown = "open" if asked == "open" else "decided" if asked == "decided" else "all"
         try:
             if ends:
-                finish(atlas, worker, name, year, seen=seen_of(form))
+                last = _number(form.get("decided", ""))
+                finish(atlas, worker, name, year, seen=seen_of(form), decided=last)
                 return _see(view, list_path(atlas.vocabulary, name, year))
             items = list(dict.fromkeys(fields.get("item", [])))
             if action == "preview-all":
@@ -144,6 +145,11 @@ async def decide(
             return _page(view, atlas, worker, there, show=show, form=form, problem=error)
 
     return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _number(text: str) -> int | None:
+    """Return the number of the last decision that a form's page showed; None: it says none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
 
 
 def _see(view: View, path: str, show: Shown = "all") -> Response:
@@ -192,6 +198,7 @@ def _page(
         show=show,
         problem=problem,
         progress=progress(there, decided),
+        last_decision=max((one.number for one in decided.values()), default=0),
         due=evaluation_due(atlas, there),
         part=part,
         rows=[(one, read.of(one), decided.get(one.key)) for one in shown],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
+from catalog_service.open_list import taking
 from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.evaluation import (
     DECISIONS,
@@ -167,3 +169,39 @@ def test_who_decided_to_withdraw_does_not_end_the_evaluation(house: House, perso
     # What somebody else decided takes its place.
     decide(atlas, OPERATOR, NAME, PARK, "withdraw", "停止采集")
     assert finish(atlas, office, *NAME).state == "evaluated"
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
+    """Do something after the evaluation was asked to end, and before it is written."""
+    looked_up = taking.may_be_told
+
+    def then(*arguments: Any) -> list[str]:
+        monkeypatch.setattr(taking, "may_be_told", looked_up)
+        work()
+        return looked_up(*arguments)
+
+    monkeypatch.setattr(taking, "may_be_told", then)
+
+
+def test_what_is_decided_while_the_evaluation_ends_counts(
+    house: House, person: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas, office = house.atlas, person("o", Role.CITY_OFFICE, None)
+    published(house)
+    for key in (BUS, PARK):
+        decide(atlas, OPERATOR, NAME, key, "keep", "使用量大")
+    meanwhile(monkeypatch, lambda: decide(atlas, office, NAME, PARK, "withdraw", "停止采集"))
+    with pytest.raises(AtlasError) as caught:
+        finish(atlas, office, *NAME)
+    assert caught.value.code == "open-list-needs-another"
+    assert get(atlas, *NAME).state == "published"
+
+
+def test_the_last_missing_decision_may_come_while_the_evaluation_ends(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = house.atlas
+    published(house)
+    decide(atlas, OPERATOR, NAME, BUS, "keep", "使用量大")
+    meanwhile(monkeypatch, lambda: decide(atlas, OPERATOR, NAME, PARK, "keep", "使用量大"))
+    assert finish(atlas, OPERATOR, *NAME).steps[-1].details["items"] == 2

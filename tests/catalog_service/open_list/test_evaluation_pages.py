@@ -133,7 +133,14 @@ def test_the_decisions_become_next_years_draft(
     # Who may not end it is not offered to.
     assert 'value="finish"' not in steward.get(PATH).text
     assert send(steward, action="finish").status_code == 403
-    assert 'value="finish"' in reviewer.get(PATH).text
+    page = reviewer.get(PATH).text
+    assert 'value="finish"' in page
+    (shown,) = re.findall(r'name="decided" value="([0-9]+)"', page)
+    send(steward, PARK, action="decide", decision="open-further", reason="已复核")
+    # What was decided since has not been seen.
+    late = send(reviewer, action="finish", decided=shown)
+    assert late.status_code == 409
+    assert "changed since it was looked at" in late.text
     assert send(reviewer, action="finish").status_code == 303
     assert get(house.atlas, TRANSPORT, 2026).state == "evaluated"
     late = send(steward, BUS, action="decide", decision="keep", reason="x")

@@ -48,6 +48,7 @@ EVENTS: Final = {
     "open_list.publish": NP_("audit", "open list published"),
     "open_list.propose": NP_("audit", "amendment of an open list proposed"),
     "open_list.retract": NP_("audit", "item taken out of an amendment of an open list"),
+    "open_list.refuse": NP_("audit", "amendment of an open list refused"),
     "open_list.abandon": NP_("audit", "draft of an open list given up"),
     "open_list.amend": NP_("audit", "open list amended"),
     "open_list.decide": NP_("audit", "item of an open list evaluated"),

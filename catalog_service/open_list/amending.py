@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
@@ -15,7 +16,7 @@ from catalog_service.open_list.checking import check, check_items, refuse_violat
 from catalog_service.open_list.differences import Difference, ItemChange, apply, diff, ordered, told
 from catalog_service.open_list.errors import LIST_ITEM, LIST_STEP
 from catalog_service.open_list.lifecycle import step_from
-from catalog_service.open_list.model import PROPOSING, Content, OpenList, StoredStep
+from catalog_service.open_list.model import PROPOSING, TAKING_OUT, Content, OpenList, StoredStep
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
 from catalog_service.open_list.seen import NOTHING, Seen, demand_seen, working
@@ -84,17 +85,48 @@ def retract(
     """
 
     def write(taking: Taking) -> None:
-        there = taking.before
-        waiting = working(taking.connection, there)
-        changes = {one.key: one for one in diff(there.content, waiting)}
-        for key in items:
-            if key not in changes:
-                raise AtlasError(LIST_ITEM, key=key[:200])
-        back = frozenset(ItemChange(changes[key].after, changes[key].before) for key in items)
-        taking.details["titles"] = told(back)["titles"]
-        taking.details["proposed"] = keep_content(taking.connection, apply(back, waiting))
+        taking.details["titles"] = _take_out(taking, items)["titles"]
 
     return take_step(atlas, principal, name, "retract", reason=reason, seen=seen, write=write)
+
+
+def refuse(
+    atlas: Service,
+    principal: Principal,
+    name: tuple[str, int],
+    reason: str,
+    items: Collection[str] = (),
+    *,
+    seen: Seen = Seen(),
+) -> OpenList:
+    """Refuse the amendment that waits, or some of its items; who proposed them is told why.
+
+    ``items``: none of them are all. By somebody else than who proposed: they take it back with
+    `retract`. Raises ``open-list-step`` where none waits, ``unknown-open-list-item``,
+    ``open-list-seen``, ``open-list-reason``, ``open-list-needs-another``, and as `take`.
+    """
+
+    def write(taking: Taking) -> None:
+        if taking.before.waiting is None:
+            state = taking.before.state
+            raise AtlasError(LIST_STEP, step="refuse", state=state, possible="propose")
+        taking.details.update(_take_out(taking, items or None))
+
+    return take_step(atlas, principal, name, "refuse", reason=reason, seen=seen, write=write)
+
+
+def _take_out(taking: Taking, items: Collection[str] | None) -> dict[str, Any]:
+    """Leave items of a list as they are, whatever waits; None: all. Return what was to change."""
+    there = taking.before
+    waiting = working(taking.connection, there)
+    changes = {one.key: one for one in diff(there.content, waiting)}
+    chosen = changes.keys() if items is None else items
+    for key in chosen:
+        if key not in changes:
+            raise AtlasError(LIST_ITEM, key=key[:200])
+    back = frozenset(ItemChange(changes[key].after, changes[key].before) for key in chosen)
+    taking.details["proposed"] = keep_content(taking.connection, apply(back, waiting))
+    return told(frozenset(changes[key] for key in chosen))
 
 
 def proposed(atlas: Service, there: OpenList) -> Content | None:
@@ -121,7 +153,7 @@ def waiting_changes(atlas: Service, there: OpenList) -> list[WaitingChange]:
         for step in steps:
             after = read_content(connection, step.details["proposed"])
             for change in diff(before, after):
-                if step.step == "retract":
+                if step.step in TAKING_OUT:
                     of_item.pop(change.key, None)
                 else:
                     of_item.setdefault(change.key, []).append(step)

@@ -10,7 +10,7 @@ from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.notices.service import Notice
 from catalog_service.open_list.lifecycle import BY_NAME
-from catalog_service.open_list.model import PROPOSING, OpenList
+from catalog_service.open_list.model import WRITING, OpenList
 from catalog_service.open_list.naming import list_path
 from translations import LANGUAGES, NP_, translator
 
@@ -31,6 +31,7 @@ TOLD: Final[Mapping[str, str]] = {
     "accept": NP_("open list step", "accepted"),
     "publish": NP_("open list step", "published"),
     "amend": NP_("open list step", "amended"),
+    "refuse": NP_("open list step", "amendment refused"),
     "evaluate": NP_("open list step", "evaluation ended"),
     "close": NP_("open list step", "closed"),
     "abandon": NP_("open list step", "given up"),
@@ -38,7 +39,7 @@ TOLD: Final[Mapping[str, str]] = {
 """Steps of which those are told who wrote or filed the list: each changes where it stands."""
 
 _PERSON: Final = "person:"
-_WRITE: Final = ("draft", "edit", "file", *PROPOSING)
+_WRITE: Final = (*WRITING, "file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,27 @@ def retract(
         _tell(out, service.retract(atlas, OPERATOR, name, [item], reason))
 
 
+@app.command("refuse")
+def refuse(
+    organization: OfOrganization,
+    year: OfYear,
+    reason: Why,
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ITEM]...", help="SOURCE/ID, or its own key; without: all."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Refuse the amendment that waits, or some of its items, with the reason."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.open_list import service
+
+    out = Output(as_json=json)
+    with existing() as atlas:
+        name = _named(atlas, organization), year
+        _tell(out, service.refuse(atlas, OPERATOR, name, reason, items or ()))
+
+
 @app.command("abandon")
 def abandon(organization: OfOrganization, year: OfYear, reason: Why, json: Json = False) -> None:
     """Give up a draft that was never filed; it counts nowhere, and may be begun anew."""

@@ -148,6 +148,16 @@ STEPS: Final[tuple[StepKind, ...]] = (
         "proposed content",
     ),
     StepKind(
+        "refuse",
+        N_("Refuse the amendment"),
+        Action.OPEN_LIST_REVIEW,
+        ("published", "amended", "evaluated"),
+        None,
+        "proposed content",
+        needs_reason=True,
+        other_than="writers",
+    ),
+    StepKind(
         "amend",
         N_("Amend"),
         Action.OPEN_LIST_REVIEW,

@@ -31,7 +31,7 @@ from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 
 PER_PAGE: Final = 25
-_APART: Final = ("draft", "edit", "propose", "retract", "amend", "evaluate", "abandon")
+_APART: Final = ("draft", "edit", "propose", "retract", "refuse", "amend", "evaluate", "abandon")
 """Steps that have forms of their own."""
 _HELD: Final = ("review", "file")
 """Steps that violations keep a list from."""

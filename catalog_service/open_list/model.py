@@ -34,8 +34,12 @@ YEARS: Final = range(2000, 3000)
 OPEN_TYPES: Final = ("非开放", "有条件开放", "无条件开放")
 """From the narrowest to the widest; an item states one of them, or nothing yet."""
 CLOSED, CONDITIONAL, UNCONDITIONAL = OPEN_TYPES
-PROPOSING: Final = ("propose", "retract")
+TAKING_OUT: Final = ("retract", "refuse")
+"""Steps that take items out of the amendment that waits: by who writes, or who reviews."""
+PROPOSING: Final = ("propose", *TAKING_OUT)
 """Steps that leave a list as it is, and say what it is to be by the amendment that waits."""
+WRITING: Final = ("draft", "edit", "propose", "retract")
+"""Steps by which somebody writes on what a list says, or is to say."""
 GIVEN_UP: Final[State] = "abandoned"
 """In which a list stands that was given up: it counts nowhere, and may be begun anew."""
 
@@ -214,14 +218,19 @@ class OpenList:
         return None
 
     @property
+    def refused(self) -> StoredStep | None:
+        """The step that refused what was proposed, until something else is done; None: none did."""
+        return self.steps[-1] if self.steps[-1].step == "refuse" else None
+
+    @property
     def writers(self) -> frozenset[str]:
         """Who wrote on what it says since it was last published, reviewed or not."""
         found: set[str] = set()
         for one in self.steps:
-            nothing_waits = one.step == "retract" and one.details.get("proposed") == one.content
+            nothing_waits = one.step in TAKING_OUT and one.details.get("proposed") == one.content
             if one.step in ("publish", "amend", "abandon") or nothing_waits:
                 found.clear()
-            elif one.step in ("draft", "edit", *PROPOSING):
+            elif one.step in WRITING:
                 found.add(one.actor)
         return frozenset(found)
 

@@ -11,7 +11,7 @@ from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list import drafting
-from catalog_service.open_list.amending import amend, propose, proposed, publishing, retract
+from catalog_service.open_list.amending import amend, propose, proposed, publishing, refuse, retract
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, DONE_BY, Cycle, due_day, evaluated_by
@@ -76,6 +76,7 @@ __all__ = [
     "propose",
     "proposed",
     "public_versions",
+    "refuse",
     "retract",
     "steps_taken",
     "take",

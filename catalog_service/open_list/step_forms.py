@@ -14,7 +14,16 @@ from catalog_service.open_list.errors import LIST_CHANGED, LIST_FIELDS, LIST_ITE
 from catalog_service.open_list.model import COLUMNS, ListItem, OpenList
 from catalog_service.open_list.reasons import OTHER
 from catalog_service.open_list.seen import MergedItem, Seen, merged_item, said, working_content
-from catalog_service.open_list.service import amend, draft, edit, get, propose, retract, take
+from catalog_service.open_list.service import (
+    amend,
+    draft,
+    edit,
+    get,
+    propose,
+    refuse,
+    retract,
+    take,
+)
 from ontology.dates import read_date
 from ontology.errors import AtlasError
 
@@ -45,6 +54,9 @@ def taken(
     seen = seen_of(form)
     if step == "retract":
         return retract(atlas, worker, (name, year), [form.get("item", "")], reason, seen=seen)
+    if step == "refuse":
+        only = [form["item"]] if form.get("item") else []
+        return refuse(atlas, worker, (name, year), reason, only, seen=seen)
     if step == "amend":
         return amend(atlas, worker, name, year, _day(form), seen=seen)
     return take(atlas, worker, name, year, step, reason, seen=seen)

@@ -23,7 +23,7 @@ from catalog_service.open_list.errors import (
     UNKNOWN_LIST,
 )
 from catalog_service.open_list.lifecycle import BY_NAME, NO_LIST, STEPS, StepKind, step_from
-from catalog_service.open_list.model import GIVEN_UP, Content, OpenList
+from catalog_service.open_list.model import GIVEN_UP, TAKING_OUT, Content, OpenList
 from catalog_service.open_list.seen import Seen, demand_seen
 from catalog_service.open_list.stored_lists import add_step, find_list, keep_content, next_step
 from ontology.errors import AtlasError
@@ -64,7 +64,7 @@ def possible_steps(atlas: Service, principal: Principal, there: OpenList) -> lis
         if there.state in one.come_from
         and principal.may(one.by, there.organization)
         and not (one.never_filed and there.filing_number is not None)
-        and not (one.name in ("amend", "retract") and there.waiting is None)
+        and not (one.name in ("amend", *TAKING_OUT) and there.waiting is None)
         and not _is_the_same(one, principal, there, demanded)
     ]
 

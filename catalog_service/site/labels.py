@@ -65,6 +65,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "close": NP_("open list step", "closed"),
         "abandon": NP_("open list step", "given up"),
         "retract": NP_("open list step", "taken out of the amendment"),
+        "refuse": NP_("open list step", "amendment refused"),
     },
     "open list change": {
         "added": NP_("open list change", "added"),

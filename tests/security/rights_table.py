@@ -194,6 +194,7 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
             ("review", A.OPEN_LIST_REVIEW),
             ("file", A.OPEN_LIST_FILE),
             ("accept", A.OPEN_LIST_ACCEPT),
+            ("refuse", A.OPEN_LIST_REVIEW),
         )
     ),
     ("GET", "/workbench/open-lists/searched"): (page(A.QUERY_LOG_READ, "city"),),

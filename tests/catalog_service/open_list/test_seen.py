@@ -32,6 +32,7 @@ from catalog_service.open_list.service import (
     propose,
     proposed,
     public_versions,
+    refuse,
     retract,
     take,
 )
@@ -167,10 +168,45 @@ def test_an_item_is_taken_out_of_what_waits(house: House, person: People) -> Non
     there = retract(atlas, steward, NAME, ["transport/BUS"])
     assert (there.waiting, proposed(atlas, there), there.writers) == (None, None, frozenset())
     assert list(amending.find(atlas, reviewer)) == []
-    assert {"amend", "retract"}.isdisjoint(
+    assert {"amend", "refuse", "retract"}.isdisjoint(
         one.name for one in possible_steps(atlas, OPERATOR, there)
     )
     assert finish(atlas, OPERATOR, *NAME).state == "evaluated"
+
+
+def test_a_reviewer_refuses_what_waits_with_a_reason(house: House, person: People) -> None:
+    atlas = house.atlas
+    published(house)
+    steward, reviewer = person("a", Role.STEWARD), person("r", Role.REVIEWER)
+    fails("open-list-step", atlas, reviewer, NAME, "无", by=refuse)
+    suggest(house, "BUS", steward, note="夜班")
+    suggest(house, "PARK", steward)
+    fails("right-missing", atlas, steward, NAME, "不", by=refuse)
+    fails("open-list-reason", atlas, reviewer, NAME, " ", by=refuse)
+    fails("unknown-open-list-item", atlas, reviewer, NAME, "不", ["transport/NO"], by=refuse)
+    office = person("o", Role.CITY_OFFICE, None)
+    suggest(house, "BUS", office, scope="郊区")
+    fails("open-list-needs-another", atlas, office, NAME, "不", by=refuse)
+    stale = Seen(proposed="0" * 64)
+    fails("open-list-seen", by=lambda: refuse(atlas, reviewer, NAME, "不", seen=stale))
+    # One item, and what else waits goes on waiting.
+    there = refuse(atlas, reviewer, NAME, "仍在采集", ["transport/PARK"])
+    assert [one.change.key for one in waiting_changes(atlas, there)] == ["transport/BUS"]
+    assert there.writers == {steward.actor, office.actor}
+    assert there.refused is not None
+    assert there.refused.details["titles"] == ["停车场"]
+    # Then the rest: nothing waits, and the list says what it said.
+    before = there.content
+    there = refuse(atlas, reviewer, NAME, "说明不清")
+    assert (there.waiting, there.state, there.writers) == (None, "published", frozenset())
+    assert there.content == before
+    assert waiting_changes(atlas, there) == []
+    entries = list(atlas.audit.walk(Wanted(action="open_list.refuse", organization=TRANSPORT)))
+    assert {one.reason for one in entries} == {"仍在采集", "说明不清"}
+    # It may be proposed otherwise, and is released then.
+    suggest(house, "BUS", steward, note="末班")
+    assert get(atlas, *NAME).refused is None
+    assert amend(atlas, office, *NAME).content.items["transport/BUS"].note == "末班"
 
 
 def test_only_lists_of_this_year_and_the_next_are_begun(house: House, person: People) -> None:

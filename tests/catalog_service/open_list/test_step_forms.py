@@ -11,6 +11,7 @@ import pytest
 
 from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import OPERATOR, Role
+from catalog_service.notices.service import PersonalNotices
 from catalog_service.open_list.model import COLUMNS, OpenList
 from catalog_service.open_list.service import draft, get, take
 from tests.catalog_service.open_list.conftest import TRANSPORT, furnished
@@ -231,3 +232,31 @@ def test_lists_taken_together_are_bound_to_what_was_shown(
     fields = {"together": "yes", "step": "review", "year": "", "state": ""}
     refused = reviewer.post(f"{WORK}?lang=en", list=shown, **fields)
     assert (refused.status_code, "since it was looked at" in refused.text) == (409, True)
+
+
+def test_an_amendment_is_refused_on_the_page(
+    house: House, desks: dict[str, Desk], accounts: dict[str, Account]
+) -> None:
+    steward, reviewer = desks["steward"], desks["reviewer"]
+    steps(steward, "check", "review", "file", "accept", "publish")
+    assert steward.note("夜班").status_code == 303
+    assert 'value="refuse"' not in steward.get(f"{steward.path}?lang=en").text
+    assert 'value="refuse"' in reviewer.get(f"{reviewer.path}?lang=en").text
+    assert steward.send("refuse", reason="不").status_code == 403
+    silent = reviewer.send("refuse", item="transport/BUS", reason="")
+    assert silent.status_code == 422
+    assert 'aria-describedby="reason-refuse-fault"' in silent.text
+    assert reviewer.send("refuse", reason="改", seen="0" * 64).status_code == 409
+    assert reviewer.send("refuse", item="transport/BUS", reason="未说明夜班范围").status_code == 303
+    page = steward.get(f"{steward.path}?lang=en").text
+    assert "What was proposed was refused:" in page
+    assert "未说明夜班范围" in page
+    assert "An amendment waits" not in page
+    notices = PersonalNotices(house.atlas.journal)
+    told = [
+        (one.data["step"]["en"], one.data["reason"])
+        for account in accounts.values()
+        for one in notices.of(account.id, limit=100)
+        if one.kind == "open-list.step" and one.path == steward.path
+    ]
+    assert told == [("amendment refused", "未说明夜班范围")]

@@ -127,7 +127,7 @@ def _report(
         [
             (
                 words.label(one.kind.name),
-                words.counted(one.now),
+                words.now(one),
                 words.change(one),
                 words.aim(one),
                 words.place(one),

@@ -46,7 +46,7 @@ def _blocks(report: Report, words: Words) -> Iterator[Block]:
         (
             [
                 words.label(one.kind.name),
-                words.counted(one.now),
+                words.now(one),
                 words.change(one),
                 words.aim(one),
                 words.place(one),

@@ -6,7 +6,7 @@ As measured quality does: a day is written while it lasts, and never once it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -26,7 +26,7 @@ from catalog_service.open_list.service import (
     steps_taken,
 )
 from catalog_service.quality.service import holders
-from catalog_service.reports.model import CITY, OWN, OrganizationKind, Reported
+from catalog_service.reports.model import CITY, OWN, PLACED, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
 from catalog_service.samples.service import public_samples, sample_records
@@ -95,6 +95,7 @@ def measure(atlas: Service) -> Measured | None:
     badged = {one.iri for one in holders(atlas)}
     samples = sample_records(atlas)
     names: dict[str, Reported] = {}
+    opening: set[str] = set()
     for record in atlas.journal.snapshot()[1]:
         if record.state != "active" or not record.nquads or record.iri in samples:
             continue
@@ -103,6 +104,7 @@ def measure(atlas: Service) -> Measured | None:
         on_list = (record.source, record.remote_id) in listed
         if said.is_open:
             tally.add("on-list", said.publishers, int(on_list), 1)
+            opening.update(said.publishers)
         if not said.is_closed and not livelihood.isdisjoint(said.domains):
             tally.add("livelihood", said.publishers, int(on_list), 1)
         if said.is_conditional and (said.has_sample or record.iri in sampled):
@@ -114,7 +116,7 @@ def measure(atlas: Service) -> Measured | None:
                 texts = said.names.get(iri, {})
                 zh = texts.get("zh") or texts.get("en") or iri
                 names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
-    _count_lists(atlas, tally, day)
+    _count_lists(atlas, tally, day, _current(opening, known), known)
     _count_held(atlas, tally)
     with atlas.journal.writing_tables() as connection:
         last = last_day(connection)
@@ -154,15 +156,32 @@ def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:
     return found
 
 
-def _count_lists(atlas: Service, tally: Tally, day: date) -> None:
+def _current(organizations: Iterable[str], known: Mapping[str, Reported]) -> set[str]:
+    """Return the departments and districts among organizations, or that took over from them."""
+    found = {one for name in organizations if name in known for one in (name, *known[name].above)}
+    return {one for one in found if one in known and known[one].kind in PLACED}
+
+
+def _count_lists(
+    atlas: Service, tally: Tally, day: date, opening: set[str], known: Mapping[str, Reported]
+) -> None:
+    """Count lists: of the year those owed (docs/open-lists.md), and those whose evaluation is due.
+
+    ``opening``: departments and districts with open datasets.
+    """
     states = {(one.organization, one.year): one.state for one in lists_at(atlas, end_of(day))}
     taken = steps_taken(atlas, end_of(day))
-    for (organization, year), state in states.items():
-        if year == day.year:
-            # One that was returned has been filed; what is done with it since is not public.
-            was_filed = state in _FILED or (organization, year, "file") in taken
-            tally.add("filed", (organization,), int(was_filed), 1)
-            tally.add("opened", (organization,), int(state in _OPENED), 1)
+
+    def was_filed(name: tuple[str, int]) -> bool:
+        # One that was returned has been filed; what is done with it since is not public.
+        return states.get(name) in _FILED or (*name, "file") in taken
+
+    last = {one[0] for one in states if one[1] == day.year - 1 and was_filed(one)}
+    begun = {organization for organization, year in states if year == day.year}
+    for organization in sorted(begun | opening | _current(last, known)):
+        name = organization, day.year
+        tally.add("filed", (organization,), int(was_filed(name)), 1)
+        tally.add("opened", (organization,), int(states.get(name) in _OPENED), 1)
     first: dict[tuple[str, int], date] = {}
     for one in public_versions(atlas):
         first.setdefault((one.organization, one.year), one.in_force)

@@ -28,6 +28,10 @@ _COLUMNS: Final = (
     N_("Place"),
 )
 
+_OWED: Final = {
+    "filed": N_("owed {owed:,}, filed {done:,}"),
+    "opened": N_("owed {owed:,}, published {done:,}"),
+}
 _HEADINGS: Final = (N_("Figure"), N_("Now"), N_("Change"), N_("Aim"), N_("Place among peers"))
 
 
@@ -81,6 +85,18 @@ class Words:
         if one.percent is None:
             return self.gettext("none can be judged")
         return f"{shown_percent(one.percent)} % ({one.counted:,}/{one.whole:,})"
+
+    def owed(self, line: Line) -> str:
+        """Return how many lists are owed, and what of them was done; empty of other figures."""
+        told = _OWED.get(line.kind.name)
+        if told is None or not line.now.whole:
+            return ""
+        return self.gettext(told, owed=line.now.whole, done=line.now.counted)
+
+    def now(self, line: Line) -> str:
+        """Return a figure as it stands, as one reads it."""
+        owed = self.owed(line)
+        return f"{self.counted(line.now)}; {owed}" if owed else self.counted(line.now)
 
     def change(self, line: Line) -> str:
         """Return by how much a figure changed, with its sign."""

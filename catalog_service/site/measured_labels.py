@@ -113,8 +113,8 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "on-list": NP_("report figure", "Open datasets that are on an open list"),
         "livelihood": NP_("report figure", "Livelihood datasets that are on an open list"),
         "list-items": NP_("report figure", "Items of the open list"),
-        "filed": NP_("report figure", "Lists of the year that were filed"),
-        "opened": NP_("report figure", "Lists of the year that were published"),
+        "filed": NP_("report figure", "Lists owed for the year that were filed"),
+        "opened": NP_("report figure", "Lists owed for the year that were published"),
         "evaluated": NP_("report figure", "Lists evaluated after a year"),
         "sample-sets": NP_("report figure", "Sample sets"),
         "high-quality": NP_("report figure", "High-quality datasets"),
@@ -144,13 +144,17 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         ),
         "filed": NP_(
             "report how",
-            "Of the lists of the year that were begun, those that were filed and not returned. A "
-            "list that nobody began is not counted.",
+            "Of the lists owed for the year, those that were filed. No text names who owes one: a "
+            "department or district with open public datasets, or whose list of the year before "
+            "was filed, is counted, and whoever began one. Until 2026-12-02 only lists that were "
+            "begun were counted.",
         ),
         "opened": NP_(
             "report how",
-            "Of the lists of the year that were begun, those that were published. A list that "
-            "nobody began is not counted.",
+            "Of the lists owed for the year, those that were published. No text names who owes "
+            "one: a department or district with open public datasets, or whose list of the year "
+            "before was filed, is counted, and whoever began one. Until 2026-12-02 only lists that "
+            "were begun were counted.",
         ),
         "evaluated": NP_(
             "report how",

@@ -28,7 +28,15 @@ from catalog_service.reports.upkeep import moved
 from catalog_service.reports.wording import Words
 from ontology.errors import AtlasError
 from ontology.terms import VOCAB
-from tests.catalog_service.reports.conftest import JINGAN, PUDONG, TRANSPORT, WATER, measured, on
+from tests.catalog_service.reports.conftest import (
+    JINGAN,
+    PUDONG,
+    RECORDS,
+    TRANSPORT,
+    WATER,
+    measured,
+    on,
+)
 from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import House, portal
 
@@ -129,6 +137,52 @@ def test_lists_count_and_what_is_due_is_told(house: House) -> None:
     assert compose(house.atlas, Period.named("2026-04"), TRANSPORT).due == ()
 
 
+def test_lists_are_owed_by_whoever_opens_or_filed_the_year_before(house: House) -> None:
+    """No text names who owes one (docs/open-lists.md)."""
+    closed = f"{ORGANIZATION}statistics"
+    other = portal("S", "统计", department="上海市统计局", is_open="非开放")
+    house.submit("city", [*RECORDS, other])
+    on(house, date(2025, 5, 4))
+    draft(house.atlas, OPERATOR, TRANSPORT, 2025)
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (TRANSPORT, 2025), step)
+    measured(house, date(2026, 5, 5))
+    may = Period.named("2026-05")
+
+    def counted(name: str, figure: str = "filed") -> tuple[int, int | None]:
+        now = line(compose(house.atlas, may, name), figure).now
+        return now.counted, now.whole
+
+    # Transport, water, Pudong and Jing'an have open datasets; who publishes but a closed one, or
+    # is neither a department nor a district, owes none.
+    assert counted(CITY) == (0, 4)
+    assert counted(WATER) == (0, 1)
+    figures = {one.kind.name for one in compose(house.atlas, may, closed).lines}
+    assert "filed" not in figures
+    report = compose(house.atlas, may, CITY)
+    assert Words("en").owed(line(report, "filed")) == "owed 4, filed 0"
+    assert Words("en").owed(line(report, "on-list")) == ""
+    draft(house.atlas, OPERATOR, TRANSPORT, 2026)
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (TRANSPORT, 2026), step)
+    measured(house, date(2026, 5, 6))
+    assert counted(CITY) == (1, 4)
+    assert counted(CITY, "opened") == (0, 4)
+    assert counted(TRANSPORT) == (1, 1)
+
+
+def test_a_list_filed_the_year_before_is_owed_when_nothing_is_open(house: House) -> None:
+    on(house, date(2025, 5, 4))
+    draft(house.atlas, OPERATOR, WATER, 2025)
+    measured(house, date(2026, 5, 5))
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (WATER, 2025), step)
+    house.withdraw("city", "W")
+    measured(house, date(2026, 5, 6))
+    report = compose(house.atlas, Period.named("2026-05"), WATER)
+    assert (line(report, "filed").now.counted, line(report, "filed").now.whole) == (0, 1)
+
+
 def test_what_is_listed_and_what_is_evaluated(house: House) -> None:
     on(house, date(2026, 5, 4))
     draft(house.atlas, OPERATOR, PUDONG, 2026)
@@ -138,7 +192,7 @@ def test_what_is_listed_and_what_is_evaluated(house: House) -> None:
     measured(house, date(2026, 5, 5))
     items = line(compose(house.atlas, Period.named("2026-05"), CITY), "list-items")
     assert items.now.value == 0 and items.aim is None
-    assert line(compose(house.atlas, Period.named("2026-05"), CITY), "opened").now.whole == 1
+    assert line(compose(house.atlas, Period.named("2026-05"), CITY), "opened").now.whole == 4
 
 
 def test_a_list_is_not_forgotten_before_the_next_one_is_to_be_evaluated(house: House) -> None:

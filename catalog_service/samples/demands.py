@@ -11,6 +11,7 @@ from catalog_service.samples.errors import (
     OTHER_SMALLEST_GROUP,
 )
 from catalog_service.samples.model import Sample
+from catalog_service.samples.together import demand_together
 from ontology.errors import AtlasError
 
 
@@ -27,7 +28,7 @@ def demand_releasable(atlas: Service, there: Sample) -> None:
     """Raise where small groups may be in a sample, or too much of the whole.
 
     ``sample-without-smallest-group``, ``sample-other-smallest-group``, ``sample-without-groups``,
-    ``sample-without-largest-share`` and ``sample-over-share``.
+    ``sample-without-largest-share``, ``sample-over-share`` and what `demand_together` raises.
     """
     needed, drawn = atlas.settings.sample_smallest_group, there.plan.smallest
     if needed is None or drawn is None:
@@ -41,3 +42,5 @@ def demand_releasable(atlas: Service, there: Sample) -> None:
     if share is None:
         raise AtlasError(NO_LARGEST_SHARE)
     demand_share(there.report.rows, there.report.whole_rows, share)
+    with atlas.journal.reading_tables() as connection:
+        demand_together(connection, there, share)

@@ -123,7 +123,7 @@ async def take_step(request: Request, atlas: Atlas, bearer: Bearer, number: Numb
             if error.kind.status not in _SHOWN_AGAIN:
                 raise
             found = service.sample_for(atlas, worker, Action.DATASET_READ_HELD, number)
-            return _one(View(request), atlas, worker, found, error)
+            return _one(View(request), atlas, worker, found, error, form)
         return _see(request, number)
 
     return await run_in_pool(thread_pools(request).writes, work)
@@ -208,6 +208,7 @@ def _list(
         chosen=chosen,
         more=more,
         kept={name: fields.get(name, "")[:2_000] for name in ("dataset", "strata", "groups")},
+        sent=problem is not None,
         size=fields.get("size", _DEFAULT_SIZE)[:20],
         seed=fields.get("seed", "1")[:100],
         most=MAX_UPLOAD // MIB,
@@ -220,7 +221,9 @@ def _one(
     worker: Principal,
     there: Sample,
     problem: AtlasError | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> Response:
+    typed = {} if fields is None else {fields.get("step"): fields.get("reason", "")[:MAX_REASON]}
     source, remote_id = dataset_of(atlas.settings.base_iri, there.dataset)
     edits = worker.may_over(Action.DATASET_EDIT, there.source)
     releases = worker.may_over(Action.DATASET_RELEASE, there.source)
@@ -239,6 +242,7 @@ def _one(
         [(view.gettext("Sample sets"), view.link(WORK)), (str(there.number), None)],
         200 if problem is None else problem.kind.status,
         problem=problem,
+        typed=typed,
         sample=there,
         work=WORK,
         state=view.gettext(STATES[there.state]),

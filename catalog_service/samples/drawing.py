@@ -3,7 +3,8 @@
 Each row has a priority, a hash of the seed and of the row's number. Of each stratum the rows with
 the lowest priorities are drawn (bottom-k sampling, Cohen and Kaplan 2007): every set of rows is as
 likely as any other, and it does not matter in which order rows, or parts of the file, are looked
-at. Strata get rows in proportion to their sizes, by largest remainders.
+at. Strata get rows in proportion to their sizes, one after the other, so that a smaller sample
+under the same seed and settings is a part of a larger one.
 """
 
 from __future__ import annotations
@@ -46,17 +47,28 @@ class Priorities:
 def shares(counts: Mapping[S, int], size: int) -> dict[S, int]:
     """Return how many rows each stratum gives, in proportion to its rows; ``size`` in all.
 
-    Where there are fewer rows than that, all. Remainders go to the largest, then by name.
+    Where there are fewer rows than that, all. Each stratum gives its exact part, rounded down or
+    up, and never fewer in a larger sample (quota method, Balinski and Young 1975; by largest
+    remainders one could): the next row is of the stratum that must soonest have one more, among
+    those that may.
     """
     total = sum(counts.values())
-    size = min(size, total)
-    if total == 0:
-        return {}
-    found = {stratum: size * count // total for stratum, count in counts.items()}
-    left = size - sum(found.values())
-    by_remainder = sorted(counts, key=lambda one: (-(size * counts[one] % total), repr(one)))
-    for stratum in by_remainder[:left]:
+    found = dict.fromkeys((one for one, count in counts.items() if count), 0)
+    order = sorted(found, key=lambda one: (-counts[one], repr(one)))
+    # By the size from which on a stratum may give one more, and by that at which it must.
+    later: list[tuple[int, int]] = [(1, place) for place in range(len(order))]
+    ready: list[tuple[int, int]] = []
+    for at in range(1, min(size, total) + 1):
+        while later and later[0][0] <= at:
+            place = heapq.heappop(later)[1]
+            stratum = order[place]
+            must = -(-(found[stratum] + 1) * total // counts[stratum])
+            heapq.heappush(ready, (must, place))
+        place = heapq.heappop(ready)[1]
+        stratum = order[place]
         found[stratum] += 1
+        if found[stratum] < counts[stratum]:
+            heapq.heappush(later, (found[stratum] * total // counts[stratum] + 1, place))
     return found
 
 
@@ -109,10 +121,15 @@ def added(pairs: Iterable[tuple[S, int]]) -> Counter[S]:
     return found
 
 
+def most_rows(whole: int, share: float) -> int:
+    """Return how many rows of a whole are no larger a part of it than a share."""
+    # As a decimal number: a tenth of 30 is 3.
+    return int(Decimal(str(share)) * whole)
+
+
 def demand_share(rows: int, whole: int, share: float | None) -> None:
     """Raise ``sample-over-share`` where rows are too large a part of the whole."""
-    # As a decimal number: a tenth of 30 is 3.
-    if share is None or rows <= Decimal(str(share)) * whole:
+    if share is None or rows <= most_rows(whole, share):
         return
-    most = int(Decimal(str(share)) * whole)
+    most = most_rows(whole, share)
     raise AtlasError(OVER_SHARE, rows=rows, whole=whole, most=most, least=LEAST_ROWS)

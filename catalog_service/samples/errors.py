@@ -106,6 +106,20 @@ OVER_SHARE: Final = ErrorKind(
     "{most}, and no sample has fewer than {least}. Draw fewer rows, or from more data.",
     status=422,
 )
+OTHER_SEED: Final = ErrorKind(
+    "sample-other-seed",
+    "The sample {number} of the same file was released under the seed {seed!r}. Under another "
+    "seed both together would tell more of the file than a sample may: draw under that seed, or "
+    "from data that has changed.",
+    status=409,
+)
+OVER_SHARE_TOGETHER: Final = ErrorKind(
+    "sample-over-share-together",
+    "With what was released of the same file before, this sample could tell {rows} of {whole} "
+    "rows, and ATLAS_SAMPLE_LARGEST_SHARE admits {most}. Draw by the columns and the smallest "
+    "group of sample {number}, so that the larger sample holds the smaller one, or fewer rows.",
+    status=409,
+)
 RECORD_HELD: Final = ErrorKind(
     "sample-record-held",
     "The record of sample {number} waits in the source {source}, whose gate holds it back: "

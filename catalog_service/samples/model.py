@@ -11,6 +11,9 @@ from translations import N_
 WORK: Final = "/workbench/samples"
 """Where people work on samples."""
 
+METHOD: Final = 2
+"""How rows are drawn by now; 1: a larger sample could lack rows of a smaller one."""
+
 ColumnKind = Literal["number", "date", "category", "text", "personal", "empty"]
 COLUMN_KINDS: Final[dict[ColumnKind, str]] = {
     "number": N_("number"),
@@ -40,6 +43,7 @@ class Plan:
     """Further columns: rows that agree in these and in the strata are a group."""
     smallest: int | None = None
     """Groups with fewer rows give none; None: the operator has set no number."""
+    method: int = METHOD
 
     @property
     def grouped(self) -> tuple[str, ...]:
@@ -151,6 +155,11 @@ class Sample:
     def makers(self) -> frozenset[str]:
         """Who drew it or asked for its release: none of them releases it."""
         return frozenset(one.actor for one in self.steps if one.state in ("drawn", "asked"))
+
+    @property
+    def ever_released(self) -> bool:
+        """Whether anybody may have taken it."""
+        return any(one.state == "released" for one in self.steps)
 
     def step(self, state: State) -> Step | None:
         """Return the last step to a state."""

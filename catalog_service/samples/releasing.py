@@ -7,6 +7,7 @@ no longer `tidying` ends.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,8 +17,8 @@ from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
 from catalog_service.samples import stored
 from catalog_service.samples.demands import demand_releasable
-from catalog_service.samples.errors import FILE_LOST, NEEDS_ANOTHER, RECORD_HELD
-from catalog_service.samples.model import Sample
+from catalog_service.samples.errors import FILE_LOST, NEEDS_ANOTHER, RECORD_HELD, SAMPLE_STEP
+from catalog_service.samples.model import STATES, Sample
 from catalog_service.samples.openness import conditional
 from catalog_service.samples.reading import sample_for
 from catalog_service.samples.records import record_of, sample_iri, source_of
@@ -29,10 +30,11 @@ from catalog_service.samples.steps import (
     take_step,
     write_step,
 )
+from catalog_service.samples.together import demand_together
 from catalog_service.stored_files import StoredFiles
 from catalog_service.stored_records import known_record
 from harvesters.protocols import Outcome, Submission
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.record import Record
 
 _REPLACED: Final = "由样本 {number} 接替"
@@ -59,6 +61,13 @@ def release(atlas: Service, principal: Principal, number: int) -> Sample:
     reason = _REPLACED.format(number=number)
 
     def replace(connection: sa.Connection) -> None:
+        # The worker may have taken the release for an interrupted one, and ended the record.
+        if not atlas.journal.public_among([sample_iri(atlas.settings.base_iri, there)]):
+            raise AtlasError(SAMPLE_STEP, number=number, state=Phrase(STATES["asked"]))
+        # Another of the same file may have been released meanwhile.
+        share = atlas.settings.sample_largest_share
+        if share is not None:
+            demand_together(connection, there, share)
         for one in stored.samples_in(connection, dataset=there.dataset):
             if one.state == "released" and one.number != number:
                 write_step(atlas, connection, one, "withdrawn", principal.actor, reason)
@@ -87,12 +96,21 @@ def withdraw(atlas: Service, principal: Principal, number: int, reason: str) -> 
     return there
 
 
-def end_record(atlas: Service, there: Sample, actor: str, reason: str) -> None:
-    """End the record of a sample that is not to be public, where it is; raises as the one door."""
+def end_record(
+    atlas: Service,
+    there: Sample,
+    actor: str,
+    reason: str,
+    demand: Callable[[], None] | None = None,
+) -> None:
+    """End the record of a sample that is not to be public, where it is; raises as the one door.
+
+    ``demand`` raises what hinders it, within the transaction that does it.
+    """
     record = atlas.journal.get(sample_iri(atlas.settings.base_iri, there))
     if record is None or record.state != "active":
         return
-    submission = Submission(source_of(there.source), actor, reason=reason)
+    submission = Submission(source_of(there.source), actor, reason=reason, demand=demand)
     (outcome,) = atlas.catalog.withdraw([str(there.number)], submission)
     if outcome.error is not None:
         raise outcome.error

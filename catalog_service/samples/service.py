@@ -46,6 +46,7 @@ from catalog_service.samples.steps import (
     take_away,
     take_step,
 )
+from catalog_service.samples.together import demand_seed, released_of
 from catalog_service.stored_files import StoredFiles
 from catalog_service.stored_records import title_of
 from harvesters.limits import DEFAULT, Limits
@@ -119,16 +120,18 @@ def draw(
 ) -> Sample:
     """Draw a sample of a conditional dataset from its table, and keep it to be looked at.
 
-    Raises ``right-missing``, ``record-not-found``, ``sample-not-conditional``, and what reading
-    and drawing raise (`catalog_service.samples.making`).
+    Raises ``right-missing``, ``record-not-found``, ``sample-not-conditional``,
+    ``sample-other-seed``, and what reading and drawing raise (`catalog_service.samples.making`).
     """
     record = dataset_for(atlas, principal, Action.DATASET_EDIT, dataset)
     version = conditional(record)
     plan = Plan(
         wish.size, wish.seed, wish.strata, wish.groups, atlas.settings.sample_smallest_group
     )
-    made = make(table, limits, plan, atlas.settings.sample_largest_share)
     origin = _digest(table)
+    with atlas.journal.reading_tables() as connection:
+        demand_seed(released_of(connection, origin), plan.seed)
+    made = make(table, limits, plan, atlas.settings.sample_largest_share)
     with atlas.journal.writing_tables() as connection:
         principal.anew().require_over(Action.DATASET_EDIT, record.source)
         # While it lasts nobody takes an equal file away.

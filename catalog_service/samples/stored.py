@@ -44,14 +44,20 @@ def add_step(
 
 
 def samples_in(
-    connection: sa.Connection, *, dataset: str | None = None, number: int | None = None
+    connection: sa.Connection,
+    *,
+    dataset: str | None = None,
+    number: int | None = None,
+    origin: str | None = None,
 ) -> list[Sample]:
-    """Return samples, of one dataset or all, or that of a number; the newest first."""
+    """Return samples, of one dataset or file or all, or that of a number; the newest first."""
     query = sa.select(*_S).order_by(_S.number.desc())
     if dataset is not None:
         query = query.where(_S.dataset == dataset)
     if number is not None:
         query = query.where(_S.number == number)
+    if origin is not None:
+        query = query.where(_S.origin == origin)
     rows = list(connection.execute(query))
     steps = _steps(connection, [row.number for row in rows])
     return [
@@ -142,6 +148,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         tuple(found["strata"]),
         tuple(found["groups"]),
         found["smallest"],
+        found.get("method", 1),
     )
 
 

@@ -86,6 +86,8 @@ def test_a_sample_is_drawn_by_its_form(
         page.get_by_label("The whole table").set_input_files(table)
         page.get_by_label("Columns to stratify by").fill("区")
         page.get_by_label("Rows to draw").fill("50")
+        # One of the same file is released under it.
+        page.get_by_label("Seed").fill("42")
         page.get_by_role("button", name="Draw the sample").click()
         expect(page.get_by_text("drawn, to be looked at").first).to_be_visible()
         page.get_by_role("button", name="Ask another to release it").click()

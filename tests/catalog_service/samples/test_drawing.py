@@ -26,6 +26,16 @@ def test_shares_are_in_proportion(counts: dict[str, int], size: int) -> None:
     assert found == shares(dict(reversed(counts.items())), size)
 
 
+@given(COUNTS)
+def test_no_stratum_gives_fewer_rows_in_a_larger_sample(counts: dict[str, int]) -> None:
+    before = shares(counts, 0)
+    for size in range(1, sum(counts.values()) + 1):
+        now = shares(counts, size)
+        assert all(now[stratum] >= given_rows for stratum, given_rows in before.items())
+        before = now
+    assert before == counts
+
+
 @given(
     strata=st.lists(st.sampled_from("abc"), min_size=1, max_size=120),
     size=st.integers(1, 40),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -23,12 +24,14 @@ from catalog_service.samples.service import (
     public_sample,
     public_samples,
     release,
+    withdraw,
 )
 from catalog_service.samples.tidying import Tidying, run, tidy
+from catalog_service.stored_files import StoredFiles
 from catalog_service.stored_records import known_record
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
-from tests.catalog_service.samples.conftest import PARK, TABLE, WISH
+from tests.catalog_service.samples.conftest import PARK, TABLE, WISH, park_table
 from tests.fixtures.web import House, portal
 
 Two = tuple[Person, Person]
@@ -99,17 +102,70 @@ def test_none_is_released_of_which_no_column_makes_groups(house: House, people: 
 
 def test_a_new_release_takes_the_place_of_the_one_before(house: House, people: Two) -> None:
     first = released(house, people)
-    second = released(house, people, Wish(60, "43", ("区",)))
+    second = released(house, people, Wish(60, "42", ("区",)))
     assert [one.number for one in public_samples(house.atlas)] == [second.number]
     assert (is_public(house, first.number), is_public(house, second.number)) == (False, True)
     fails("sample-step", release, house.atlas, people[1], first.number)
+
+
+def rows_of(house: House, made: Sample) -> set[str]:
+    content = StoredFiles(house.atlas.settings.home).get(made.file)
+    assert content is not None
+    return set(content.decode().splitlines()[1:])
+
+
+def test_releases_one_after_the_other_do_not_add_up_to_the_whole(house: House, people: Two) -> None:
+    atlas, (steward, reviewer) = house.atlas, people
+    # Asked for before anything of the file was released.
+    other = asked(house, people, Wish(50, "43", ("区",)))
+    small = asked(house, people, Wish(50, "42", ("区",)))
+    kept = rows_of(house, small)
+    release(atlas, reviewer, small.number)
+    fails("sample-other-seed", draw, atlas, steward, PARK, TABLE, Wish(50, "43", ("区",)))
+    fails("sample-other-seed", release, atlas, reviewer, other.number)
+    # Under the same seed the larger one holds the smaller one.
+    large = asked(house, people, Wish(150, "42", ("区",)))
+    assert kept < rows_of(house, large)
+    release(atlas, reviewer, large.number)
+    # By other columns it need not, and the largest share is reached.
+    made = draw(atlas, steward, PARK, TABLE, Wish(20, "42", (), ("区",)))
+    fails("sample-over-share-together", ask, atlas, steward, made.number)
+    # A withdrawn one is kept by who took it.
+    withdraw(atlas, reviewer, large.number, "有误")
+    fails("sample-over-share-together", ask, atlas, steward, made.number)
+    again = released(house, people, Wish(30, "42", ("区",)))
+    assert rows_of(house, again) < kept
+    changed = Input("park.csv", content=park_table() + b"P0301,\xe5\x8c\xba,5,\n")
+    assert draw(atlas, steward, PARK, changed, Wish(50, "43", ("区",))).state == "drawn"
+
+
+def test_of_two_released_at_the_same_time_one_is(house: House, people: Two) -> None:
+    atlas, (_, reviewer) = house.atlas, people
+    one, other = (asked(house, people, Wish(50, seed, ("区",))) for seed in ("1", "2"))
+    publish = releasing._publish
+    ran: list[int] = []
+
+    def release_other(*arguments: object) -> object:
+        found = publish(*arguments)  # type: ignore[arg-type]
+        if not ran:
+            ran.append(other.number)
+            release(atlas, reviewer, other.number)
+        return found
+
+    with patch.object(releasing, "_publish", side_effect=release_other):
+        fails("sample-other-seed", release, atlas, reviewer, one.number)
+    assert [found.number for found in public_samples(atlas)] == [other.number]
+    # Its record is public with nobody to release it: the worker ends it.
+    tidy(atlas)
+    assert not is_public(house, one.number)
+    assert is_public(house, other.number)
 
 
 def test_interrupted_while_it_replaces_the_worker_ends_the_record(
     house: House, people: Two
 ) -> None:
     first = released(house, people)
-    second = asked(house, people, Wish(60, "43", ("区",)))
+    second = asked(house, people, Wish(60, "42", ("区",)))
     with (
         patch.object(releasing, "end_record", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
@@ -139,7 +195,7 @@ def test_one_that_cannot_be_ended_keeps_no_other(house: House, people: Two) -> N
             discard(atlas, people[0], number, "有误")
     end = releasing.end_record
 
-    def refuse_first(atlas: Service, there: Sample, *arguments: str) -> None:
+    def refuse_first(atlas: Service, there: Sample, *arguments: Any) -> None:
         if there.number == made[0]:
             raise AtlasError(SAMPLE_STEP, number=there.number, state="")
         end(atlas, there, *arguments)
@@ -179,6 +235,54 @@ def test_given_up_after_a_release_was_killed_its_record_ends(house: House, peopl
     discard(atlas, steward, made.number, "有误")
     assert not is_public(house, made.number)
     assert tidy(atlas) == []
+
+
+def test_a_release_that_was_killed_leaves_no_record(house: House, people: Two) -> None:
+    atlas, (_, reviewer) = house.atlas, people
+    made = asked(house, people)
+    with (
+        patch.object(releasing, "take_step", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        release(atlas, reviewer, made.number)
+    assert tidy(atlas) == [made.number]
+    assert not is_public(house, made.number)
+    # To release it again completes it.
+    assert release(atlas, reviewer, made.number).state == "released"
+    assert is_public(house, made.number)
+    assert public_samples(atlas)[0].number == made.number
+    assert tidy(atlas) == []
+
+
+def test_tidied_while_it_is_released_it_is_not_released_without_its_record(
+    house: House, people: Two
+) -> None:
+    atlas, (_, reviewer) = house.atlas, people
+    made = asked(house, people)
+    publish, end = releasing._publish, releasing.end_record
+
+    def tidy_after(*arguments: object) -> object:
+        found = publish(*arguments)  # type: ignore[arg-type]
+        tidy(atlas)
+        return found
+
+    with patch.object(releasing, "_publish", side_effect=tidy_after):
+        fails("sample-step", release, atlas, reviewer, made.number)
+    assert public_samples(atlas) == []
+
+    def release_first(*arguments: object) -> None:
+        release(atlas, reviewer, made.number)
+        end(*arguments)  # type: ignore[arg-type]
+
+    # Interrupted, and released again just before the worker ends its record.
+    with (
+        patch.object(releasing, "take_step", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        release(atlas, reviewer, made.number)
+    with patch.object(tidying, "end_record", side_effect=release_first):
+        fails("sample-step", tidy, atlas)
+    assert is_public(house, made.number)
 
 
 def test_a_sample_ends_with_its_dataset(house: House, people: Two) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from catalog_service.notices.service import PersonalNotices
 from catalog_service.reports.measuring import measure
 from catalog_service.reports.model import CITY
 from catalog_service.reports.stored import figures_on
+from catalog_service.samples import service
 from catalog_service.samples.counting import count
+from catalog_service.samples.errors import REASON_MISSING
 from catalog_service.samples.model import Sample
 from catalog_service.samples.reading import public_samples
 from catalog_service.samples.service import ask, draw, release, withdraw
 from catalog_service.stored_records import known_record
+from ontology.errors import AtlasError
 from ontology.terms import ADMS, DCAT, DCT, PROV
 from tests.catalog_service.samples.conftest import (
     PARK,
@@ -215,7 +219,10 @@ def test_a_sample_is_drawn_asked_for_and_released_by_page(
     assert refused.status_code == 403
     assert "does not release it" in refused.text
     assert path in reviewer.get("/workbench").text
-    given_up = send(steward, park_table(), seed="43").headers["location"].partition("?")[0]
+    # Of this file a sample was released under another seed: seeds end there.
+    assert "released under the seed" in send(steward, park_table(), seed="43").text
+    changed = park_table() + "P0301,徐汇区,5,\r\n".encode()
+    given_up = send(steward, changed, seed="43").headers["location"].partition("?")[0]
     steward.post(given_up, step="discard", reason="不合适")
     # Seeds can be tried until the rows suit: whoever releases sees it.
     assert "1 given up</span>" in reviewer.get(f"{path}?lang=en").text.replace(" · 2 seeds", "")
@@ -285,6 +292,28 @@ def test_what_cannot_be_drawn_is_told_on_the_form(
     assert 'role="alert"' in answer.text
     assert 'value="<script>' not in answer.text
     assert text in answer.text
+
+
+def test_what_was_typed_stands_in_the_form_again(
+    desk: tuple[Browser, Browser, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward = desk[0]
+    typed = {"strata": "区，無", "groups": "泊位数、备注", "size": "37", "seed": "乙 7"}
+    page = send(steward, park_table(), **typed).text
+    for name, value in {**typed, "dataset": PARK}.items():
+        assert re.search(f'name="{name}" value="{value}"', page), name
+    # A browser sends no file twice.
+    assert "choose it again" in page
+    assert "choose it again" not in steward.get(f"{WORK}?lang=en").text
+    path = send(steward, park_table()).headers["location"].partition("?")[0]
+
+    def fails(*_: object) -> Sample:
+        raise AtlasError(REASON_MISSING)
+
+    monkeypatch.setattr(service, "discard", fails)
+    answer = steward.post(path, step="discard", reason="数据“有误”")
+    assert answer.status_code == 422
+    assert 'name="reason" value="数据“有误”"' in answer.text
 
 
 def test_who_may_release_is_told_of_a_sample_that_waits(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""What samples of one file, released one after the other, add up to for who keeps them all.
+
+Under one seed a larger sample holds a smaller one. Where columns or the smallest group differ it
+need not, so that their rows are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from catalog_service.samples import stored
+from catalog_service.samples.drawing import most_rows
+from catalog_service.samples.errors import OTHER_SEED, OVER_SHARE_TOGETHER
+from catalog_service.samples.model import Plan, Sample
+from ontology.errors import AtlasError
+
+
+def released_of(connection: sa.Connection, origin: str) -> list[Sample]:
+    """Return the samples of a file, by its SHA-256, that anybody may have taken; newest first."""
+    return [one for one in stored.samples_in(connection, origin=origin) if one.ever_released]
+
+
+def demand_seed(released: Iterable[Sample], seed: str) -> None:
+    """Raise ``sample-other-seed`` where a file was drawn from under another seed before."""
+    for one in released:
+        if one.plan.seed != seed:
+            raise AtlasError(OTHER_SEED, number=one.number, seed=one.plan.seed)
+
+
+def demand_together(connection: sa.Connection, there: Sample, share: float) -> None:
+    """Raise where a sample, with those released before it, is too large a part of its file.
+
+    ``sample-other-seed`` and ``sample-over-share-together``.
+    """
+    others = [one for one in released_of(connection, there.origin) if one.number != there.number]
+    demand_seed(others, there.plan.seed)
+    largest: dict[tuple[Plan, int], int] = {}
+    for one in (there, *others):
+        key = replace(one.plan, size=0), one.report.whole_rows
+        largest[key] = max(one.report.rows, largest.get(key, 0))
+    whole = there.report.whole_rows
+    rows, most = sum(largest.values()), most_rows(whole, share)
+    if others and rows > most:
+        raise AtlasError(
+            OVER_SHARE_TOGETHER, rows=rows, whole=whole, most=most, number=others[0].number
+        )

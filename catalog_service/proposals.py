@@ -17,7 +17,7 @@ from catalog_service.audit.service import Audit, Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
 from catalog_service.journal.codec import to_instant, to_number
-from ontology.errors import AtlasError, ErrorKind
+from ontology.errors import AtlasError, ErrorKind, Named
 from translations import N_
 
 State = Literal["proposed", "released", "refused", "withdrawn", "undone"]
@@ -168,7 +168,12 @@ class Proposals:
             if state is None:
                 raise AtlasError(self._kind.unknown, number=number)
             if state != wanted:
-                raise AtlasError(self._kind.not_in_state, number=number, state=state, wanted=wanted)
+                raise AtlasError(
+                    self._kind.not_in_state,
+                    number=number,
+                    state=Named(state, STATE_LABELS[state]),
+                    wanted=Named(wanted, STATE_LABELS[wanted]),
+                )
             if check is not None:
                 check(connection)
             connection.execute(table.update().where(table.c.number == number).values(state=to))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, SupportsInt, cast
 
+from ontology.languages import CHINESE, Bilingual, BilingualText
 from translations import SOURCE, translator
 
 
@@ -31,11 +32,63 @@ class Phrase:
         return self.message(SOURCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the program calls by a code and people by a name: a step, a state, an organization.
+
+    Messages tell the name; machine forms have the code beside them (`AtlasError.codes`). ``name``
+    is its English text, as the catalogues have it, or its texts in both languages.
+    """
+
+    code: str
+    name: str | Bilingual
+    context: str = ""
+    """That of the text in the catalogues; empty: it has none."""
+
+    def message(self, lang: str) -> str:
+        """Return what it is called in a language."""
+        if not isinstance(self.name, str):
+            return self.name.zh if lang == CHINESE else self.name.en
+        texts = translator(lang)
+        return texts.pgettext(self.context, self.name) if self.context else texts.lookup(self.name)
+
+    def __str__(self) -> str:
+        return self.message(SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSeveral:
+    """Several of them: what could be chosen, or what is wrong."""
+
+    of: tuple[Named, ...]
+
+    def message(self, lang: str) -> str:
+        """Return what they are called in a language; a dash where there are none."""
+        return _BETWEEN[lang == CHINESE].join(one.message(lang) for one in self.of) or "–"
+
+    def __str__(self) -> str:
+        return self.message(SOURCE)
+
+
+_BETWEEN: Final = (", ", "、")
+
+
+def code_of(value: object) -> str:
+    """Return what the program calls a parameter of an error by."""
+    return value.code if isinstance(value, Named) else str(value)
+
+
 def _in_language(lang: str, params: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: value.message(lang) if isinstance(value, Phrase) else value
-        for name, value in params.items()
-    }
+    return {name: said_in(lang, value) for name, value in params.items()}
+
+
+def said_in(lang: str, value: object) -> object:
+    """Return a parameter of a message as a reader of a language reads it."""
+    if isinstance(value, Phrase | Named | NamedSeveral):
+        return value.message(lang)
+    if isinstance(value, BilingualText):
+        return value.zh if lang == CHINESE else value.en
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +157,17 @@ class AtlasError(Exception):
     def code(self) -> str:
         """The stable code of the kind."""
         return self.kind.code
+
+    @property
+    def codes(self) -> dict[str, str | list[str]]:
+        """What the program calls that which the message names, by parameter."""
+        found: dict[str, str | list[str]] = {}
+        for name, value in self.params.items():
+            if isinstance(value, Named):
+                found[name] = value.code
+            elif isinstance(value, NamedSeveral):
+                found[name] = [one.code for one in value.of]
+        return found
 
     def message(self, lang: str = SOURCE) -> str:
         """Return the message in a language, led by the place where there is one."""

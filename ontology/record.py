@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError
+from ontology.errors import EMPTY_RECORD, ILLEGAL_IRI, AtlasError, Phrase
 from ontology.ntriples import triples_of
 
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -38,7 +38,7 @@ def mint_iri(base: str, source: str, remote_id: str) -> str:
         return f"{base}{PATH}{source}/{quote(remote_id, safe='')}"
     except UnicodeEncodeError as error:
         shown = remote_id.encode("utf-8", "backslashreplace").decode()
-        raise AtlasError(ILLEGAL_IRI, value=shown, reason="lone surrogate") from error
+        raise AtlasError(ILLEGAL_IRI, value=shown, reason=Phrase("lone surrogate")) from error
 
 
 @dataclass(frozen=True)

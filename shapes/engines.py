@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import pyoxigraph as ox
 import shacl
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.ntriples import iri, literal
 from ontology.record import Record
 from ontology.terms import SH
@@ -48,7 +48,7 @@ class _Compiled:
     def __init__(self, rules: Rules, day: date, *, detailed: bool) -> None:
         triples = rules.shapes_triples(day, detailed=detailed)
         if not triples:
-            raise AtlasError(NO_RULES, where=f"the rules in force on {day}")
+            raise AtlasError(NO_RULES, where=Phrase("the rules in force on {day}", {"day": day}))
         self.triples = triples
         self.parts: dict[str, Part] = parts(triples)
 
@@ -58,7 +58,7 @@ def _compile(triples: Sequence[ox.Triple]) -> shacl.Shapes:
     reporting = parts(triples)
     if len(shapes) < len(reporting):
         # The engine ignored some shapes and would report that all records conform.
-        raise AtlasError(NO_RULES, where="the compiled shapes")
+        raise AtlasError(NO_RULES, where=Phrase("the compiled shapes"))
     return shapes
 
 

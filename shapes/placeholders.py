@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 from shapes.errors import INVALID_PARAMETERS
 
 ACCESS_HOSTS = Path(__file__).parent / "parameters" / "access-hosts.csv"
@@ -46,7 +46,11 @@ def read_access_hosts(path: Path) -> tuple[AccessHost, ...]:
             place = FilePosition(path.name, rows.line_num)
             host = (row.get("host") or "").strip().lower()
             if _HOST.fullmatch(host) is None:
-                raise AtlasError(INVALID_PARAMETERS, place=place, reason=f"no host name: {host!r}")
+                raise AtlasError(
+                    INVALID_PARAMETERS,
+                    place=place,
+                    reason=Phrase("no host name: “{host}”", {"host": host}),
+                )
             try:
                 start = date.fromisoformat((row.get("from") or "").strip())
                 until = (row.get("until") or "").strip()

@@ -15,7 +15,7 @@ from typing import get_args
 
 import pyoxigraph as ox
 
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Phrase
 from ontology.languages import BilingualText
 from ontology.terms import DCAT, DCT, RDF, RDFS, RULE, SH, SHD
 from shapes.errors import DUPLICATE_RULE, INVALID_RULE, NO_RULES, UNREADABLE_RULES
@@ -68,7 +68,7 @@ def parse_rules(text: str, file: str) -> list[Rule]:
                 INVALID_RULE,
                 place=FilePosition(file),
                 rule=_plain(triple.subject),
-                reason="it belongs to no rule of the file (parts are named {rule}#{part})",
+                reason=Phrase("it belongs to no rule of the file (parts are named RULE#PART)"),
             )
     return found
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from ontology.errors import Named
 from translations import N_
 
 
@@ -132,6 +133,17 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.FOUR_EYES_SET: N_("Set who must release"),
     Action.PERSONAL_DATA_READ: N_("Read personal data of requests"),
 }
+
+
+def named_action(action: Action) -> Named:
+    """Return what an action is called."""
+    return Named(action.value, ACTION_LABELS[action])
+
+
+def named_role(role: Role) -> Named:
+    """Return what a role is called."""
+    return Named(role.value, ROLE_LABELS[role])
+
 
 _OWN: Final = frozenset({Action.ACCOUNT_MANAGE_OWN, Action.REQUEST_MAKE})
 _OFFICER: Final = _OWN | {

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.actions import Role
+from catalog_service.accounts.actions import Role, named_role
 from catalog_service.accounts.errors import ROLE_NOT_HELD, UNKNOWN_GRANT, UNTIL_NEEDED
 from catalog_service.accounts.rights_rows import count_up, in_force, person_name
 from catalog_service.accounts.tables import delegations
@@ -76,7 +76,7 @@ class Delegations:
             raise AtlasError(UNTIL_NEEDED)
         if role in _NOT_DELEGATED or not self._holds(from_person, role, organization):
             name = person_name(self._journal, from_person)
-            raise AtlasError(ROLE_NOT_HELD, person=name, role=role.value)
+            raise AtlasError(ROLE_NOT_HELD, person=name, role=named_role(role))
         identifier = self._entropy(6).hex()
         with self._journal.writing_tables() as connection:
             connection.execute(

@@ -8,7 +8,7 @@ from ontology.errors import ErrorKind
 
 RIGHT_MISSING: Final = ErrorKind(
     "right-missing",
-    "{name} has no role that allows {action!r} here. Ask an administrator for one over this "
+    "{name} has no role that allows “{action}” here. Ask an administrator for one over this "
     "organization (docs/roles.md).",
     status=403,
 )
@@ -96,7 +96,7 @@ UNTIL_NEEDED: Final = ErrorKind(
 )
 ROLE_NOT_HELD: Final = ErrorKind(
     "role-not-held",
-    "{person} does not have the role {role!r} over this organization, so it cannot be delegated. "
+    "{person} does not have the role “{role}” over this organization, so it cannot be delegated. "
     "Grant it, or delegate another.",
     status=409,
 )
@@ -165,7 +165,7 @@ UNKNOWN_LINK: Final = ErrorKind(
 )
 LINK_NOT_IN_STATE: Final = ErrorKind(
     "organization-link-not-in-state",
-    "Link {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    "Link {number} stands at “{state}”: this is done only at “{wanted}”. Load it again.",
     status=409,
 )
 OWN_LINK: Final = ErrorKind(

@@ -13,7 +13,8 @@ from functools import lru_cache
 from catalog_service.accounts.errors import UNKNOWN_ORGANIZATION
 from catalog_service.accounts.organization_links import NO_LINKS, LinksInForce, Step, with_steps
 from ontology.concepts import Concept, Known
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
+from ontology.languages import BilingualText
 from ontology.vocabulary import Vocabulary
 from translations import LANGUAGES, N_, in_all_languages
 
@@ -63,6 +64,11 @@ class Organizations:
         if concept is None:
             return dict.fromkeys(LANGUAGES, organization)
         return {"zh": concept.zh, "en": concept.en}
+
+    def named(self, organization: str) -> Named:
+        """Return what an organization is called, as errors tell it."""
+        names = self.names(organization)
+        return Named(organization, BilingualText(names["zh"], names["en"]))
 
     def is_known(self, organization: str) -> bool:
         """Tell whether the vocabulary has an organization with this IRI."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Self
 
-from catalog_service.accounts.actions import PERSONAL, Action
+from catalog_service.accounts.actions import PERSONAL, Action, named_action
 from catalog_service.accounts.errors import RIGHT_MISSING
 from catalog_service.accounts.principal import Person
 from catalog_service.accounts.tokens import Token
@@ -48,7 +48,7 @@ class OwnToken(Token):
         if not self.may(action, organization):
             if not self.contains(action):
                 Token.require(self, action, organization)
-            raise AtlasError(RIGHT_MISSING, name=self.person.name, action=action.value)
+            raise AtlasError(RIGHT_MISSING, name=self.person.name, action=named_action(action))
 
     def require_over(self, action: Action, source: str) -> None:
         """Raise ``not-allowed`` where no scope contains an action, else ``right-missing``."""
@@ -56,7 +56,7 @@ class OwnToken(Token):
             bound = self.sources(action)
             if bound is not None and source not in bound:
                 Token.require_over(self, action, source)
-            raise AtlasError(RIGHT_MISSING, name=self.person.name, action=action.value)
+            raise AtlasError(RIGHT_MISSING, name=self.person.name, action=named_action(action))
 
     def organizations(self, action: Action) -> frozenset[str] | None:
         """Return all organizations over which an action is allowed; None: the whole city."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
-from catalog_service.accounts.actions import ALLOWED, PERSONAL, Action, Role
+from catalog_service.accounts.actions import ALLOWED, PERSONAL, Action, Role, named_action
 from catalog_service.accounts.errors import RIGHT_MISSING, SECOND_FACTOR_NEEDED
 from catalog_service.accounts.organizations import Organizations
 from ontology.errors import AtlasError
@@ -122,7 +122,7 @@ class Person:
         if not self.may(action, organization):
             if self.lacks_codes:
                 raise AtlasError(SECOND_FACTOR_NEEDED, name=self.name)
-            raise AtlasError(RIGHT_MISSING, name=self.name, action=action.value)
+            raise AtlasError(RIGHT_MISSING, name=self.name, action=named_action(action))
 
     def require_over(self, action: Action, source: str) -> None:
         """Raise ``not-allowed`` or ``right-missing`` unless an action is allowed over a source."""

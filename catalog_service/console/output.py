@@ -157,6 +157,7 @@ def error_json(error: AtlasError) -> dict[str, object]:
     place = error.place
     return {
         "code": error.code,
+        "codes": error.codes,
         "message": {"zh": error.message("zh"), "en": error.message("en")},
         "file": place.file if place else None,
         "line": place.line if place else None,

@@ -36,7 +36,7 @@ from catalog_service.http.times import parse_time
 from catalog_service.links import api_path, dataset_path
 from catalog_service.output_formats import GRAPH_FORMATS, JSON
 from catalog_service.rules.model import RuleFindings
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.record import mint_iri
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
@@ -147,7 +147,9 @@ def get_dataset(
     choice = negotiate(request, (JSON, *GRAPH_FORMATS), strict=True)
     if version == "held":
         if at is not None:
-            raise AtlasError(PARAMETER_INVALID, name="at", value=at, expected="no version=held")
+            raise AtlasError(
+                PARAMETER_INVALID, name="at", value=at, expected=Phrase("no version=held")
+            )
         held = find_held(atlas, ref.source, ref.remote_id, bearer)
         return _answered(request, atlas, Shown(held), choice)
     when = None if at is None else parse_time(at)

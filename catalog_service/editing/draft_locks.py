@@ -16,6 +16,7 @@ from catalog_service.context import Service
 from catalog_service.editing.errors import DRAFT_CHANGED, DRAFT_STATE
 from catalog_service.editing.model import Draft
 from catalog_service.editing.stored_drafts import StoredDrafts
+from catalog_service.state_names import named_draft_state
 from ontology.errors import AtlasError
 
 _FOLDER: Final = "draft-locks"
@@ -48,4 +49,4 @@ def demand_unchanged(store: StoredDrafts, draft: Draft) -> None:
         current = now.version if now is not None else 0
         raise AtlasError(DRAFT_CHANGED, draft=draft.id, current=current, expected=draft.version)
     if now.state != draft.state:
-        raise AtlasError(DRAFT_STATE, draft=draft.id, state=now.state)
+        raise AtlasError(DRAFT_STATE, draft=draft.id, state=named_draft_state(now.state))

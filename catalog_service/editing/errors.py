@@ -13,8 +13,8 @@ UNKNOWN_DRAFT: Final = ErrorKind(
 )
 DRAFT_CLOSED: Final = ErrorKind(
     "draft-closed",
-    "The draft {draft} is {state} and is not written any more. Begin another one from the dataset "
-    "at /workbench/datasets.",
+    "The draft {draft} is closed ({state}), and is not written any more. Begin another one from "
+    "the dataset at /workbench/datasets.",
     status=409,
 )
 DRAFT_WAITS: Final = ErrorKind(
@@ -32,7 +32,7 @@ DRAFT_CHANGED: Final = ErrorKind(
 )
 DRAFT_STATE: Final = ErrorKind(
     "draft-state",
-    "The draft {draft} is {state}: this step is not for it. Open it again to see what is.",
+    "The draft {draft} stands at “{state}”: this step is not for it. Open it again to see what is.",
     status=409,
 )
 DRAFT_VIOLATES: Final = ErrorKind(

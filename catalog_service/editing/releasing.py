@@ -26,6 +26,7 @@ from catalog_service.editing.service import newest, published, title_of, told, w
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.errors import PRECONDITION_FAILED
 from catalog_service.notices.service import Notice, tell_all
+from catalog_service.state_names import named_draft_state
 from harvesters.protocols import Outcome, Precondition, Submission
 from ontology.errors import AtlasError
 
@@ -158,7 +159,7 @@ def _demand(draft: Draft, states: tuple[State, ...], version: int) -> None:
     if draft.version != version:
         raise AtlasError(DRAFT_CHANGED, draft=draft.id, current=draft.version, expected=version)
     if draft.state not in states:
-        raise AtlasError(DRAFT_STATE, draft=draft.id, state=draft.state)
+        raise AtlasError(DRAFT_STATE, draft=draft.id, state=named_draft_state(draft.state))
 
 
 def _demand_conforming(atlas: Service, draft: Draft) -> None:

@@ -42,6 +42,7 @@ from catalog_service.editing.model import (
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.errors import RECORD_NOT_FOUND
 from catalog_service.journal.model import StoredRecord, version_of
+from catalog_service.state_names import named_draft_state
 from ontology.canonical import canonical_record
 from ontology.errors import AtlasError
 from ontology.record import Record, mint_iri
@@ -104,7 +105,7 @@ def begin_with(atlas: Service, principal: Principal, organization: str, record: 
         store = StoredDrafts(connection, atlas.settings.base_iri)
         there = store.of_record(record.source, record.remote_id)
         if there is not None:
-            raise AtlasError(DRAFT_STATE, draft=there, state="editing")
+            raise AtlasError(DRAFT_STATE, draft=there, state=named_draft_state("editing"))
         store.begin(draft, None)
         store.note(draft, DraftEvent("begun", 1, principal.actor, "", now))
         atlas.audit.append(connection, told("dataset.edit", draft))
@@ -343,7 +344,7 @@ def _standing(store: StoredDrafts, draft: Draft) -> Draft:
     if now is None:
         raise AtlasError(UNKNOWN_DRAFT, draft=draft.id)
     if not now.is_open:
-        raise AtlasError(DRAFT_CLOSED, draft=draft.id, state=now.state)
+        raise AtlasError(DRAFT_CLOSED, draft=draft.id, state=named_draft_state(now.state))
     if not now.can_be_written:
         raise AtlasError(DRAFT_WAITS, draft=draft.id)
     return now

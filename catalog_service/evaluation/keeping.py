@@ -10,7 +10,7 @@ from typing import Any, Final
 from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.evaluation.service import kept_runs_of
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.evaluation.runs import Run, compare_runs, run_of
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -19,7 +19,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 def checked_name(name: str) -> str:
     """Return the name of a collection; raises ``parameter-invalid``."""
     if _NAME.fullmatch(name) is None:
-        expected = "a–z, 0–9, -; 40 characters at most"
+        expected = Phrase("a–z, 0–9, -; 40 characters at most")
         raise AtlasError(PARAMETER_INVALID, name="--keep", value=name[:80], expected=expected)
     return name
 

@@ -13,7 +13,7 @@ from catalog_service.evaluation.judgement_store import Judgements
 from catalog_service.evaluation.model import MAX_QUERY, Grade, Judgement, KeptRun
 from catalog_service.evaluation.run_store import KeptRuns
 from catalog_service.stored_records import known_record
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.analysis.normalization import normal
 from search.evaluation.judgements import Judged
 
@@ -59,7 +59,7 @@ def judged_text(query: str) -> str:
     """Return a search as it is judged; raises ``parameter-invalid``."""
     text = " ".join(query.split())
     if not text or len(text) > MAX_QUERY or not text.isprintable():
-        expected = f"1–{MAX_QUERY} characters"
+        expected = Phrase("1–{most} characters", {"most": MAX_QUERY})
         raise AtlasError(PARAMETER_INVALID, name="query", value=query[:80], expected=expected)
     return text
 

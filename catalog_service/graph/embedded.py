@@ -40,7 +40,7 @@ from catalog_service.graph.store import (
 )
 from catalog_service.graph.writing import DifferenceWriter
 from ontology import file_checksums
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 _RECORDS = ox.NamedNode(RECORDS_GRAPH)
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{RECORDS_GRAPH}> {{ ?r <{RECORD_HASH}> ?h }} }}"
@@ -256,10 +256,10 @@ class EmbeddedGraph(DifferenceWriter):
         ``thorough`` also opens the snapshot as a reader does: they share their files.
         """
         if self._live() != self._path.name or not (self._path / "CURRENT").exists():
-            raise AtlasError(GRAPH_BROKEN, path=self._path, reason="its files are gone")
+            raise AtlasError(GRAPH_BROKEN, path=self._path, reason=Phrase("its files are gone"))
         with self._using() as store:
             if not reading.has_kept_default_graph(store):
-                raise AtlasError(GRAPH_BROKEN, path=self._path, reason=OUTDATED)
+                raise AtlasError(GRAPH_BROKEN, path=self._path, reason=Phrase(OUTDATED))
         stands = self._shelf.stands()
         if not stands:
             self._dirty = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ontology.errors import ErrorKind
+from translations import N_
 
 GRAPH_LOCKED: Final = ErrorKind(
     "graph-locked",
@@ -17,7 +18,7 @@ GRAPH_BROKEN: Final = ErrorKind(
     "journal by itself: try again in a moment. Otherwise run `atlas index rebuild graph`.",
     status=503,
 )
-OUTDATED: Final = "its default graph is not what its named graphs hold"
+OUTDATED: Final = N_("its default graph is not what its named graphs hold")
 """The reason of `GRAPH_BROKEN` for a store that another version of this program has written."""
 
 GRAPH_UNION: Final = ErrorKind(

@@ -36,7 +36,7 @@ from catalog_service.graph.store import (
 )
 from catalog_service.graph.writing import DifferenceWriter
 from catalog_service.settings_urls import without_user
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.ntriples import iri
 
 _ATTEMPTS: Final = 5
@@ -143,7 +143,7 @@ class RemoteGraph(DifferenceWriter):
         """Look whether the default graph is kept; a server that lost its data stands at nothing."""
         if thorough and not self._is_gathered():
             url = without_user(self._url)
-            raise AtlasError(GRAPH_BROKEN, path=url, reason=OUTDATED)
+            raise AtlasError(GRAPH_BROKEN, path=url, reason=Phrase(OUTDATED))
         return True
 
     def _is_gathered(self) -> bool:

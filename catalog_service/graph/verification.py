@@ -11,7 +11,7 @@ from catalog_service.graph.damage import damage
 from catalog_service.graph.embedded import LIVE_NAME, SUMS
 from catalog_service.graph.errors import GRAPH_BROKEN
 from ontology import file_checksums
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 _ATTEMPTS: Final = 5
 
@@ -32,7 +32,11 @@ def verify_live(home: Path) -> None:
         raise AtlasError(GRAPH_BROKEN, path=folder / "live", reason=error) from error
     path = folder / name
     if not LIVE_NAME.fullmatch(name) or not path.is_dir():
-        raise AtlasError(GRAPH_BROKEN, path=folder / "live", reason=f"{name!r} is no database")
+        raise AtlasError(
+            GRAPH_BROKEN,
+            path=folder / "live",
+            reason=Phrase("“{name}” is no database", {"name": name}),
+        )
     try:
         sums = file_checksums.read(folder / SUMS)
         wrong = next(file_checksums.differing(path, sums), None) if sums is not None else None

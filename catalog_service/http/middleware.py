@@ -38,7 +38,7 @@ from catalog_service.http.errors import (
 from catalog_service.http.head import answer_head
 from catalog_service.http.metrics import Metrics
 from catalog_service.http.sessions import set_headers as set_session_headers
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from translations import LANGUAGES
 
 MAX_ADDRESS_BYTES: Final = 16_384
@@ -199,7 +199,7 @@ class RequestMiddleware:
             # No database takes them, and PostgreSQL not even in a question.
             if not (is_readable(name) and is_readable(value)):
                 shown = _CONTROL.sub("\ufffd", name)[:_SHOWN]
-                expected = "text without control characters"
+                expected = Phrase("text without control characters")
                 return AtlasError(PARAMETER_INVALID, name=shown, value="…", expected=expected)
         headers = Headers(scope=scope)
         if "content-length" in headers and "transfer-encoding" in headers:

@@ -7,7 +7,7 @@ import binascii
 import unicodedata
 
 from catalog_service.errors import PARAMETER_INVALID
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 
 def pack(place: tuple[str, str]) -> str:
@@ -24,6 +24,9 @@ def unpack(text: str) -> tuple[str, str]:
     source, separator, remote_id = plain.partition("\n")
     if not separator or any(unicodedata.category(char) == "Cc" for char in source + remote_id):
         raise AtlasError(
-            PARAMETER_INVALID, name="after", value=text[:80], expected="the `next` of a page"
+            PARAMETER_INVALID,
+            name="after",
+            value=text[:80],
+            expected=Phrase("the `next` of a page"),
         )
     return source, remote_id

@@ -25,6 +25,7 @@ from catalog_service.http.errors import (
 )
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.http.problem_forms import write_problem
+from catalog_service.http.validation_words import wrong_in_request
 from ontology.errors import AtlasError, ErrorKind
 from ontology.terms import SHD
 from translations import N_, Lang, translator
@@ -52,6 +53,8 @@ class Problem(BaseModel):
     column: int | None = None
     warnings: list[str] | None = None
     """What was left out of a refused record, or not understood; absent where there is nothing."""
+    codes: dict[str, str | list[str]] | None = None
+    """What the program calls the steps, states, rights and organizations that ``detail`` names."""
     removed: list[str] | None = None
     """What the privacy rule would have taken out of it: kinds and places."""
 
@@ -77,6 +80,7 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
         # Where our databases and files are is not the client's business.
         concealed = dict.fromkeys(_PRIVATE & error.params.keys(), "…")
         detail = kind.message(lang, {**error.params, **concealed})
+    codes = error.codes if kind is error.kind else {}
     return Problem(
         type=problem_type(kind),
         title=status_title(status, lang),
@@ -87,6 +91,7 @@ def problem_of(request: Request, error: AtlasError, lang: Lang) -> Problem:
         id=request_id(request),
         line=_number(error, "line"),
         column=_number(error, "column"),
+        codes=codes or None,
     )
 
 
@@ -159,9 +164,7 @@ def from_http(request: Request, error: HTTPException, max_body_mb: int) -> Atlas
 
 def from_validation(error: RequestValidationError) -> AtlasError:
     """Turn a refused parameter or body into one of ours, naming the first place at fault."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return AtlasError(REQUEST_INVALID, problem=f"{place}: {first['msg']}")
+    return AtlasError(REQUEST_INVALID, problem=wrong_in_request(error.errors()))
 
 
 _OTHER_TITLE: Final = N_("Error")

@@ -20,8 +20,9 @@ from catalog_service.errors import NOT_AUTHENTICATED, PARAMETER_INVALID
 from catalog_service.http.errors import REASON_NEEDED, TOKEN_NOT_VALID
 from catalog_service.http.request_bodies import receive_bytes
 from catalog_service.http.sessions import check_form
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named, Phrase
 from ontology.limits import MIB
+from translations import N_
 
 PRIVATE: Final = {"Cache-Control": "private, no-store"}
 """The headers of an answer that is for the sender of a token alone."""
@@ -91,7 +92,10 @@ def reason_of(form: Mapping[str, str]) -> str:
     except ValidationError as error:
         if not text.strip():
             raise AtlasError(REASON_NEEDED, most=MAX_REASON) from error
-        expected = f"1–{MAX_REASON} characters"
+        expected = Phrase("1–{most} characters", {"most": MAX_REASON})
         raise AtlasError(
-            PARAMETER_INVALID, name="reason", value=text[:80], expected=expected
+            PARAMETER_INVALID,
+            name=Named("reason", N_("Reason")),
+            value=text[:80],
+            expected=expected,
         ) from error

@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from catalog_service.errors import JOURNAL_REPLACED, JOURNAL_VANISHED
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 WRITES: Final = "journal_writes"
 """Execution option of connections that write."""
@@ -128,7 +128,9 @@ class FileLocation(Location):
         if opened == now:
             return
         if now[0] not in (None, opened[0]):
-            raise AtlasError(JOURNAL_REPLACED, url=self.shown, reason="the file is another one")
+            raise AtlasError(
+                JOURNAL_REPLACED, url=self.shown, reason=Phrase("the file is another one")
+            )
         lost = next(n for n, file in enumerate(opened) if file != now[n])
         raise AtlasError(JOURNAL_VANISHED, url=self.shown, path=self._paths[lost])
 

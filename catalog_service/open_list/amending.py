@@ -14,8 +14,8 @@ from catalog_service.accounts.service import Action, Principal
 from catalog_service.context import Service
 from catalog_service.open_list.checking import check, check_items, refuse_violations
 from catalog_service.open_list.differences import Difference, ItemChange, apply, diff, ordered, told
-from catalog_service.open_list.errors import LIST_ITEM, LIST_STEP
-from catalog_service.open_list.lifecycle import step_from
+from catalog_service.open_list.errors import LIST_ITEM
+from catalog_service.open_list.lifecycle import not_possible, step_from
 from catalog_service.open_list.model import PROPOSING, TAKING_OUT, Content, OpenList, StoredStep
 from catalog_service.open_list.reasons import OTHER, demand_fitting
 from catalog_service.open_list.schedule import release
@@ -108,8 +108,7 @@ def refuse(
 
     def write(taking: Taking) -> None:
         if taking.before.waiting is None:
-            state = taking.before.state
-            raise AtlasError(LIST_STEP, step="refuse", state=state, possible="propose")
+            raise not_possible("refuse", taking.before.state, ["propose"])
         taking.details.update(_take_out(taking, items or None))
 
     return take_step(atlas, principal, name, "refuse", reason=reason, seen=seen, write=write)
@@ -187,7 +186,7 @@ def amend(
     wanted = proposed(atlas, there)
     if wanted is None:
         step_from(there.state, "amend")
-        raise AtlasError(LIST_STEP, step="amend", state=there.state, possible="propose")
+        raise not_possible("amend", there.state, ["propose"])
     # Codes are public with the version; the sentences are not.
     codes = {
         one.change.key: sorted({step.details["code"] for step in one.steps})

@@ -11,6 +11,7 @@ from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.open_list.errors import LIST_REASON
+from catalog_service.open_list.lifecycle import named_step
 from catalog_service.open_list.tables import working_day_overrides
 from catalog_service.working_days import WorkingDays
 from ontology.errors import AtlasError
@@ -37,7 +38,7 @@ def set_working_day(
     """
     principal.require(Action.OPEN_LIST_ACCEPT, None)
     if not reason.strip():
-        raise AtlasError(LIST_REASON, step="day")
+        raise AtlasError(LIST_REASON, step=named_step("day"))
     with atlas.journal.writing_tables() as connection:
         principal.anew().require(Action.OPEN_LIST_ACCEPT, None)
         last = connection.execute(sa.select(sa.func.max(_T.number))).scalar()

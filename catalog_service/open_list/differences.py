@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 
 from catalog_service.open_list.errors import LIST_CHANGED, LIST_FIELD_LONG
 from catalog_service.open_list.model import COLUMNS, FIELDS, LONGEST_CELL, Content, ListItem
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
+from ontology.languages import BilingualText
 from ontology.texts import tidy
 
 TOLD: Final = 20
@@ -90,7 +91,7 @@ def apply(difference: Difference, a: Content) -> Content:
     items = dict(a.items)
     for change in difference:
         if items.get(change.key) != change.before:
-            raise AtlasError(LIST_CHANGED, key=change.key)
+            raise AtlasError(LIST_CHANGED, key=change.here.title)
         if change.after is None:
             del items[change.key]
         else:
@@ -129,7 +130,7 @@ def with_fields(item: ListItem, values: dict[str, str]) -> ListItem:
         if name not in FIELDS or text == tidy(getattr(item, name)):
             continue
         if len(text) > LONGEST_CELL:
-            heading = COLUMNS[name][0] if name in COLUMNS else name
+            heading = Named(name, BilingualText(*COLUMNS[name])) if name in COLUMNS else name
             raise AtlasError(LIST_FIELD_LONG, field=heading, count=len(text), limit=LONGEST_CELL)
         found[name] = text
     return replace(item, **found)

@@ -19,20 +19,20 @@ LIST_THERE: Final = ErrorKind(
 )
 LIST_STEP: Final = ErrorKind(
     "open-list-step",
-    "The step {step} does not lead on from the state {state}. Possible now: {possible}.",
+    "The step “{step}” does not lead on from the state “{state}”. Possible now: {possible}.",
     status=409,
 )
 LIST_REASON: Final = ErrorKind(
-    "open-list-reason", "The step {step} needs a reason. Say why, in a sentence.", status=422
+    "open-list-reason", "The step “{step}” needs a reason. Say why, in a sentence.", status=422
 )
 LIST_REASON_CODE: Final = ErrorKind(
     "open-list-reason-code",
-    "The reason {code} does not explain this change ({kinds}). Choose one of: {possible}.",
+    "The reason “{code}” does not explain this change ({kinds}). Choose one of: {possible}.",
     status=422,
 )
 LIST_NEEDS_ANOTHER: Final = ErrorKind(
     "open-list-needs-another",
-    "The step {step} is taken by somebody else than who wrote, filed or accepted the list. Ask "
+    "The step “{step}” is taken by somebody else than who wrote, filed or accepted the list. Ask "
     "another who may take it (docs/roles.md).",
     status=403,
 )
@@ -228,7 +228,7 @@ LIST_ROW_UNDECIDED: Final = ErrorKind(
 )
 LIST_ROW_CHANGED: Final = ErrorKind(
     "open-list-row-changed",
-    "The item {key} was changed since this page was made, and nothing was written. Look at it "
+    "The item {title} was changed since this page was made, and nothing was written. Look at it "
     "again.",
     status=409,
 )

@@ -18,11 +18,11 @@ from catalog_service.open_list.errors import (
     LIST_NEEDS_ANOTHER,
     LIST_REASON,
     LIST_SEEN,
-    LIST_STEP,
     NOT_EVALUATED,
     OPEN_ALREADY,
     UNKNOWN_LIST,
 )
+from catalog_service.open_list.lifecycle import named_step, not_possible
 from catalog_service.open_list.model import (
     CLOSED,
     CONDITIONAL,
@@ -101,15 +101,16 @@ def decide_all(
         raise AtlasError(PARAMETER_INVALID, name="decision", value=decision[:80], expected=expected)
     text = reason.strip()[:LONGEST_REASON]
     if not text:
-        raise AtlasError(LIST_REASON, step="decide")
+        raise AtlasError(LIST_REASON, step=named_step("decide"))
+    called = atlas.accounts.hierarchy.named(organization)
     with atlas.journal.writing_tables() as connection:
         principal.anew().require(Action.OPEN_LIST_EDIT, organization)
         # As it stands while it is decided on: it may be amended or ended meanwhile.
         there = find_list(connection, organization, year)
         if there is None:
-            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
+            raise AtlasError(UNKNOWN_LIST, organization=called, year=year)
         if there.state not in ("published", "amended"):
-            raise AtlasError(LIST_STEP, step="decide", state=there.state, possible="–")
+            raise not_possible("decide", there.state)
         demand_seen(there, seen)
         for item in items:
             found = there.content.items.get(item)
@@ -211,7 +212,7 @@ def finish(
             if key in there.content.items and one.decision in _NARROWING
         }
         if principal is not OPERATOR and principal.actor in narrowed:
-            raise AtlasError(LIST_NEEDS_ANOTHER, step="evaluate")
+            raise AtlasError(LIST_NEEDS_ANOTHER, step=named_step("evaluate"))
         taking.details["items"] = counted.items
 
     return take_step(atlas, principal, (organization, year), "evaluate", seen=seen, write=write)

@@ -5,13 +5,15 @@ Pages, commands, the check of a step and the drawing in docs/open-lists.md all r
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalog_service.accounts.service import Action
 from catalog_service.open_list.errors import LIST_STEP
 from catalog_service.open_list.model import GIVEN_UP, State
-from ontology.errors import AtlasError
+from catalog_service.state_names import named_list_state
+from ontology.errors import AtlasError, Named, NamedSeveral
 from translations import N_
 
 OtherThan = Literal["writers", "filer", "accepter"]
@@ -185,6 +187,12 @@ _OTHER_THAN: Final = {
     "accepter": "who accepted it, where four eyes are demanded",
 }
 
+_BESIDE: Final[Mapping[str, str]] = {
+    "decide": N_("Decide about items"),
+    "day": N_("Set a working day"),
+}
+_NONE_YET: Final = Named(NO_LIST, N_("not begun yet"))
+
 BY_NAME: Final = {one.name: one for one in STEPS}
 
 
@@ -192,9 +200,25 @@ def step_from(state: str, name: str) -> StepKind:
     """Return a step that may be taken from a state; raises ``open-list-step``."""
     found = BY_NAME.get(name)
     if found is None or state not in found.come_from:
-        possible = " / ".join(one.name for one in STEPS if state in one.come_from)
-        raise AtlasError(LIST_STEP, step=name, state=state or "–", possible=possible or "–")
+        raise not_possible(name, state, [one.name for one in STEPS if state in one.come_from])
     return found
+
+
+def not_possible(step: str, state: str, possible: Iterable[str] = ()) -> AtlasError:
+    """Return ``open-list-step``: a step does not lead on from a state, but those others do."""
+    others = NamedSeveral(tuple(named_step(one) for one in possible))
+    known = step in BY_NAME or step in _BESIDE
+    return AtlasError(
+        LIST_STEP,
+        step=named_step(step) if known else step[:80],
+        state=named_list_state(state) if state else _NONE_YET,
+        possible=others,
+    )
+
+
+def named_step(step: str) -> Named:
+    """Return what a step of lists is called, or what is done with one beside its steps."""
+    return Named(step, BY_NAME[step].label if step in BY_NAME else _BESIDE[step])
 
 
 def drawing() -> str:

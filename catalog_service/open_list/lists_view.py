@@ -22,7 +22,7 @@ from catalog_service.open_list.bulk import (
     to_begin,
 )
 from catalog_service.open_list.errors import LIST_REASON
-from catalog_service.open_list.lifecycle import BY_NAME
+from catalog_service.open_list.lifecycle import BY_NAME, named_step
 from catalog_service.open_list.list_view import Refused
 from catalog_service.open_list.model import GIVEN_UP, YEARS, State
 from catalog_service.open_list.naming import WORK, list_path
@@ -31,7 +31,7 @@ from catalog_service.open_list.service import listed
 from catalog_service.open_list.step_forms import fields_at_fault
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named, Phrase
 from translations import N_
 
 _FILL_LABEL: Final = N_("Fill empty cells from the catalogue")
@@ -57,7 +57,7 @@ def together(
             raise AtlasError(PARAMETER_INVALID, name="step", value=step[:80], expected=expected)
         needs_reason = step != FILL and BY_NAME[step].needs_reason
         if needs_reason and not reason:
-            problem = AtlasError(LIST_REASON, step=step)
+            problem = AtlasError(LIST_REASON, step=named_step(step))
             return show_lists(
                 view, atlas, worker, form.get("year", ""), form.get("state", ""), problem=problem
             )
@@ -75,7 +75,9 @@ def year_of(text: str, name: str) -> int:
     """Return a year of lists; raises ``parameter-invalid``."""
     # Four digits, and no zeros before them: what is looked at is what is returned.
     if not text.isascii() or not text.isdecimal() or len(text) != 4 or int(text) not in YEARS:
-        raise AtlasError(PARAMETER_INVALID, name=name, value=text[:80], expected="a year, as 2026")
+        called = Named(name, N_("Year")) if name == "year" else name
+        expected = Phrase("a year, as 2026")
+        raise AtlasError(PARAMETER_INVALID, name=called, value=text[:80], expected=expected)
     return int(text)
 
 

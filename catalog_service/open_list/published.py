@@ -80,7 +80,8 @@ def public_list(atlas: Service, year: int, name: str, number: int | None = None)
     today = atlas.clock.today()
     found = in_force(versions, today).get((organization, year))
     if found is None:
-        raise AtlasError(NO_PUBLIC_LIST, organization=name[:200], year=year)
+        named = atlas.accounts.hierarchy.named(organization)
+        raise AtlasError(NO_PUBLIC_LIST, organization=named, year=year)
     later = tuple(one for one in versions if one.number <= found.number or one.in_force > today)
     shown = found
     if number is not None:

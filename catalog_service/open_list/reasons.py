@@ -13,7 +13,8 @@ from typing import Final
 
 from catalog_service.open_list.differences import Difference, Kind, ordered
 from catalog_service.open_list.errors import LIST_REASON_CODE
-from ontology.errors import AtlasError
+from catalog_service.state_names import named_list_changes
+from ontology.errors import AtlasError, Named, NamedSeveral
 from translations import N_
 
 OTHER: Final = "other"
@@ -62,7 +63,10 @@ def demand_fitting(code: str, difference: Difference) -> None:
     found = fitting(kinds)
     if code not in found:
         raise AtlasError(
-            LIST_REASON_CODE, code=code[:80], kinds=" / ".join(kinds), possible=", ".join(found)
+            LIST_REASON_CODE,
+            code=Named(code, REASONS[code].label) if code in REASONS else code[:80],
+            kinds=named_list_changes(kinds),
+            possible=NamedSeveral(tuple(Named(name, one.label) for name, one in found.items())),
         )
 
 

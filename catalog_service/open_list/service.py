@@ -19,14 +19,13 @@ from catalog_service.open_list.demanded import livelihood_domains, pilot_distric
 from catalog_service.open_list.differences import Difference, apply, told
 from catalog_service.open_list.errors import (
     LIST_EMPTY,
-    LIST_STEP,
     LIST_THERE,
     LIST_YEAR,
     UNKNOWN_LIST,
 )
 from catalog_service.open_list.evaluation import decided_on, decisions_of, next_content
 from catalog_service.open_list.graphs import ListGraphs
-from catalog_service.open_list.lifecycle import BY_NAME, step_from
+from catalog_service.open_list.lifecycle import BY_NAME, not_possible, step_from
 from catalog_service.open_list.model import (
     GIVEN_UP,
     YEARS,
@@ -175,10 +174,11 @@ def draft(
     this = atlas.clock.today().year
     if principal is not OPERATOR and year not in (this, this + 1):
         raise AtlasError(LIST_YEAR, first=this, next=this + 1, year=year)
+    called = atlas.accounts.hierarchy.named(organization)
     with atlas.journal.reading_tables() as connection:
         found = find_list(connection, organization, year)
         if found is not None and found.state != GIVEN_UP:
-            raise AtlasError(LIST_THERE, organization=organization, year=year)
+            raise AtlasError(LIST_THERE, organization=called, year=year)
     left_out: tuple[ListItem, ...] = ()
     if file is not None:
         read = drafting.from_file(atlas, organization, *file, year)
@@ -186,7 +186,11 @@ def draft(
     elif last_year:
         last = get(atlas, organization, year - 1)
         if last.state == GIVEN_UP:
-            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year - 1)
+            raise AtlasError(
+                UNKNOWN_LIST,
+                organization=called,
+                year=year - 1,
+            )
         decided = decisions_of(atlas, organization, year - 1)
         said = decided_on(atlas, last, decided)
         content, origin = next_content(last.content, decided, said), "last-year"
@@ -195,7 +199,7 @@ def draft(
             own = drafting.items_of(atlas, [organization])[organization]
         content, origin = drafting.open_ones(own), "catalog"
     if not content.items:
-        raise AtlasError(LIST_EMPTY, organization=organization)
+        raise AtlasError(LIST_EMPTY, organization=called)
     return take_step(
         atlas,
         principal,
@@ -290,7 +294,7 @@ def take(
         write = publishing(atlas)
         return take_step(atlas, principal, name, step, reason=reason, seen=seen, write=write)
     if step not in ("return", "accept", "close", "abandon"):
-        raise AtlasError(LIST_STEP, step=step, state="–", possible="–")
+        raise not_possible(step, get(atlas, organization, year).state)
     return take_step(atlas, principal, name, step, reason=reason, seen=seen)
 
 

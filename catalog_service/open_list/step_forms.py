@@ -11,7 +11,7 @@ from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.token_forms import MAX_REASON
 from catalog_service.open_list.differences import ItemChange, with_fields
 from catalog_service.open_list.errors import LIST_CHANGED, LIST_FIELDS, LIST_ITEM
-from catalog_service.open_list.model import COLUMNS, ListItem, OpenList
+from catalog_service.open_list.model import ListItem, OpenList
 from catalog_service.open_list.reasons import OTHER
 from catalog_service.open_list.seen import MergedItem, Seen, merged_item, said, working_content
 from catalog_service.open_list.service import (
@@ -25,7 +25,8 @@ from catalog_service.open_list.service import (
     take,
 )
 from ontology.dates import read_date
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named, Phrase, code_of
+from translations import N_
 
 CONTENT, PROPOSED = "seen", "proposed"
 """Fields that say what the page of a form showed: hashes of contents, or nothing.
@@ -94,13 +95,12 @@ def typed_of(
 def fields_at_fault(error: AtlasError) -> str:
     """Return the field of a form that an error is about; empty: it is about none."""
     if error.code == "open-list-field-too-long":
-        heading = error.params.get("field")
-        return next((name for name, (zh, _) in COLUMNS.items() if zh == heading), "")
+        return code_of(error.params.get("field", ""))
     return {
         "open-list-reason": "reason",
         "open-list-reason-code": "code",
         "open-list-not-announced": "in_force",
-        "parameter-invalid": str(error.params.get("name", "")),
+        "parameter-invalid": code_of(error.params.get("name", "")),
         "open-list-year": "year",
         "open-list-there": "year",
         "unknown-open-list": "from",
@@ -125,6 +125,9 @@ def _day(form: Mapping[str, str]) -> date | None:
     found = read_date(text)
     if found is None or found.precision != "day":
         raise AtlasError(
-            PARAMETER_INVALID, name="in_force", value=text[:80], expected="a day, as 2026-05-01"
+            PARAMETER_INVALID,
+            name=Named("in_force", N_("Takes effect on (what restricts: after today)")),
+            value=text[:80],
+            expected=Phrase("a day, as 2026-05-01"),
         )
     return found.day

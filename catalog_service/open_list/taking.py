@@ -22,11 +22,18 @@ from catalog_service.open_list.errors import (
     LIST_THERE,
     UNKNOWN_LIST,
 )
-from catalog_service.open_list.lifecycle import BY_NAME, NO_LIST, STEPS, StepKind, step_from
+from catalog_service.open_list.lifecycle import (
+    BY_NAME,
+    NO_LIST,
+    STEPS,
+    StepKind,
+    named_step,
+    step_from,
+)
 from catalog_service.open_list.model import GIVEN_UP, TAKING_OUT, Content, OpenList
 from catalog_service.open_list.seen import Seen, demand_seen
 from catalog_service.open_list.stored_lists import add_step, find_list, keep_content, next_step
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
 
 LONGEST_REASON: Final = 2_000
 """Characters of a reason that are kept."""
@@ -51,8 +58,9 @@ class Taking:
 
 def get(atlas: Service, organization: str, year: int) -> OpenList:
     """Return a list; raises ``unknown-open-list``."""
+    called = atlas.accounts.hierarchy.named(organization)
     with atlas.journal.reading_tables() as connection:
-        return _there(find_list(connection, organization, year), organization, year)
+        return _there(find_list(connection, organization, year), called, year)
 
 
 def possible_steps(atlas: Service, principal: Principal, there: OpenList) -> list[StepKind]:
@@ -91,6 +99,7 @@ def take_step(
     demanded = _four_eyes(atlas, organization)
     # Looked up before: a transaction that writes waits for nothing else.
     may_follow = may_be_told(atlas, organization, step)
+    called = atlas.accounts.hierarchy.named(organization)
     # Read, changed and packed before: a list may be long, and whoever writes waits for no other.
     looked_at = _look(atlas, organization, year)
     prepared = _prepared(change, looked_at)
@@ -98,18 +107,18 @@ def take_step(
         again()
         there = find_list(connection, organization, year, looked_at)
         if there is None and step != "draft":
-            raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
+            raise AtlasError(UNKNOWN_LIST, organization=called, year=year)
         if there is not None and step == "draft" and there.state != GIVEN_UP:
-            raise AtlasError(LIST_THERE, organization=organization, year=year)
+            raise AtlasError(LIST_THERE, organization=called, year=year)
         kind = step_from(NO_LIST if there is None else there.state, step)
         if kind.never_filed and there is not None and there.filing_number is not None:
             raise AtlasError(LIST_FILED, number=there.filing_number)
         if step in ("evaluate", "close") and there is not None and there.waiting is not None:
             raise AtlasError(LIST_AMENDMENT_WAITS)
         if kind.needs_reason and not reason.strip():
-            raise AtlasError(LIST_REASON, step=step)
+            raise AtlasError(LIST_REASON, step=named_step(step))
         if there is not None and _is_the_same(kind, principal, there, demanded):
-            raise AtlasError(LIST_NEEDS_ANOTHER, step=step)
+            raise AtlasError(LIST_NEEDS_ANOTHER, step=named_step(step))
         before = there or OpenList(organization, year, "draft", Content({}), ())
         content = before.content
         if there is not None:
@@ -146,9 +155,9 @@ def take_step(
                 details={"year": year, **taking.details},
             ),
         )
-        done = _there(find_list(connection, organization, year, content), organization, year)
-        for told in notices_of(atlas, principal, done, step, may_follow, reason):
-            tell_all(atlas, connection, told.notice, told.persons)
+        done = _there(find_list(connection, organization, year, content), called, year)
+        for one in notices_of(atlas, principal, done, step, may_follow, reason):
+            tell_all(atlas, connection, one.notice, one.persons)
         return done
 
 
@@ -190,7 +199,7 @@ def _four_eyes(atlas: Service, organization: str) -> bool:
     return found is not None
 
 
-def _there(found: OpenList | None, organization: str, year: int) -> OpenList:
+def _there(found: OpenList | None, organization: Named, year: int) -> OpenList:
     if found is None:
         raise AtlasError(UNKNOWN_LIST, organization=organization, year=year)
     return found

@@ -12,7 +12,7 @@ from catalog_service.graph.snapshots import GraphReader
 from catalog_service.graph.store import CHECKPOINT, MARK
 from catalog_service.journal.model import StoredRecord
 from catalog_service.projections.protocol import Inspected, Verified
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.index.protocol import SearchIndex
 
 
@@ -27,7 +27,7 @@ class PublishedGraph:
         with self._damage():
             gathered = reading.has_kept_default_graph(self._snapshot.store)
         if not gathered:
-            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=OUTDATED)
+            raise AtlasError(GRAPH_BROKEN, path=self._snapshot.path, reason=Phrase(OUTDATED))
 
     def checkpoint(self) -> int:
         """Return the journal number of the snapshot."""

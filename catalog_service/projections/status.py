@@ -20,7 +20,7 @@ import structlog
 from catalog_service.clock import Clock
 from catalog_service.graph.files import replace_text
 from catalog_service.projections.errors import PROJECTION_BEHIND
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 _LOOK_EVERY = 0.01
 
@@ -166,13 +166,18 @@ def wait_for(
 
 def _behind(status: Status | None, seq: int, timeout: float) -> AtlasError:
     behind = [] if status is None else [p for p in status.projections if p.published < seq]
-    unknown = "no projection has run yet" if status is None else "they ran for another journal"
-    first = behind[0] if behind else ProjectionStatus("-", error=unknown)
+    unknown = Phrase("no projection has run yet")
+    if status is not None:
+        unknown = Phrase("they ran for another journal")
+    first = behind[0] if behind else ProjectionStatus("-")
     return AtlasError(
         PROJECTION_BEHIND,
         seconds=timeout,
         name=first.name,
         seq=seq,
         published=first.published,
-        reason=first.error or ("it is being built anew" if first.rebuilding else "still at work"),
+        reason=unknown
+        if not behind
+        else first.error
+        or (Phrase("it is being built anew") if first.rebuilding else Phrase("still at work")),
     )

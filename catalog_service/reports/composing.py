@@ -58,7 +58,8 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
         names = names_on(connection, last)
     own = WHOLE_CITY if organization == CITY else names.get(organization)
     if own is None:
-        raise AtlasError(NOT_REPORTED, organization=organization[:200], day=last.isoformat())
+        named = atlas.accounts.hierarchy.named(organization[:200])
+        raise AtlasError(NOT_REPORTED, organization=named, day=last.isoformat())
     days = _Days.of(atlas, period, last)
     if days.is_empty:
         raise AtlasError(NO_REPORT, period=period.name, day=last.isoformat())

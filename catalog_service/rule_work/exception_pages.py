@@ -41,7 +41,7 @@ from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.dates import read_date
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.record import mint_iri
 
 router = APIRouter(include_in_schema=False)
@@ -253,6 +253,9 @@ def _number(form: Mapping[str, str]) -> int:
     text = form.get("exception", "")
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise AtlasError(
-            PARAMETER_INVALID, name="exception", value=text[:80], expected="a number of the list"
+            PARAMETER_INVALID,
+            name="exception",
+            value=text[:80],
+            expected=Phrase("a number of the list"),
         )
     return int(text)

@@ -17,6 +17,7 @@ from catalog_service.rule_work import trial_process
 from catalog_service.rule_work.errors import TRIAL_BROKE, TRIAL_BUSY, TRIAL_TOO_LONG
 from catalog_service.rule_work.publishers import publishers_of
 from ontology.errors import AtlasError, ErrorKind, FilePosition
+from ontology.languages import BilingualText
 from ontology.record import Record
 from shapes import errors
 from shapes.rules import Rules
@@ -147,7 +148,8 @@ class _Run:
             place = FilePosition(_FILE, *last["place"]) if last["place"] is not None else None
             kind = _KINDS.get(last["refused"])
             if kind is not None:
-                raise AtlasError(kind, place=place, **last["params"])
+                params = {name: BilingualText(*both) for name, both in last["params"].items()}
+                raise AtlasError(kind, place=place, **params)
         if not last.get("done") and not self._late:
             raise AtlasError(TRIAL_BROKE, records=last.get("records", 0), memory=MEGABYTES)
         if not last.get("records") and not last.get("done"):

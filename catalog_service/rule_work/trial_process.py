@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import orjson
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, said_in
 from ontology.record import Record
 from shapes.impact import RecordImpact, Trial, changed_rules
 from shapes.placeholders import AccessHost
@@ -133,7 +133,10 @@ def main() -> None:
         _write(
             {
                 "refused": error.code,
-                "params": {name: str(value) for name, value in error.params.items()},
+                "params": {
+                    name: [str(said_in(lang, value)) for lang in ("zh", "en")]
+                    for name, value in error.params.items()
+                },
                 "place": None if place is None else [place.line, place.column],
             }
         )

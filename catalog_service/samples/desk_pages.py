@@ -36,8 +36,9 @@ from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from harvesters.limits import Limits
 from harvesters.readers.files import Input
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
 from ontology.limits import MIB
+from translations import N_
 
 router = APIRouter(include_in_schema=False)
 
@@ -139,7 +140,12 @@ def _drawn(atlas: Service, worker: Principal, form: UploadForm) -> Sample:
         raise AtlasError(NO_TABLE, limit=MAX_UPLOAD // MIB)
     size = fields.get("size", _DEFAULT_SIZE).strip()
     if not size.isascii() or not size.isdecimal() or len(size) > 9:
-        raise AtlasError(PARAMETER_INVALID, name="size", value=size[:80], expected="1000")
+        raise AtlasError(
+            PARAMETER_INVALID,
+            name=Named("size", N_("Rows to draw, at most")),
+            value=size[:80],
+            expected="1000",
+        )
     wish = service.Wish(
         int(size),
         fields.get("seed", "").strip()[:100] or "1",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 
 from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.values import empty_is_none, existing_file, is_server_without_user
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 
 class EmbeddingSettings(BaseModel):
@@ -109,6 +109,7 @@ class EmbeddingSettings(BaseModel):
                 raise AtlasError(SETTINGS_INVALID, detail=reason) from error
         if not key.isascii() or not key.isprintable() or " " in key:
             raise AtlasError(
-                SETTINGS_INVALID, detail="embedding_key: only visible ASCII characters can be sent"
+                SETTINGS_INVALID,
+                detail=Phrase("embedding_key: only visible ASCII characters can be sent"),
             )
         return key

@@ -31,7 +31,7 @@ from catalog_service.settings.sign_in import OidcSettings
 from catalog_service.settings.sparql_limits import SparqlSettings
 from catalog_service.settings.values import empty_is_none, existing_file, is_server, without_user
 from catalog_service.settings_urls import check_http
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 Network = IPv4Network | IPv6Network
 
@@ -233,7 +233,7 @@ def _file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
     path = Path("atlas.toml")
     if path.exists() and not path.is_file():
         # The library silently skips what is not a file.
-        raise AtlasError(SETTINGS_INVALID, detail="atlas.toml is not a file")
+        raise AtlasError(SETTINGS_INVALID, detail=Phrase("atlas.toml is not a file"))
     try:
         return TomlConfigSettingsSource(settings_cls)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.values import empty_is_none, existing_file, without_user
 from catalog_service.settings_urls import check_http
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 
 class OidcSettings(BaseModel):
@@ -115,7 +115,7 @@ class OidcSettings(BaseModel):
         if not secret or not secret.isprintable():
             raise AtlasError(
                 SETTINGS_INVALID,
-                detail="oidc_client_secret_file: one line with the secret is needed",
+                detail=Phrase("oidc_client_secret_file: one line with the secret is needed"),
             )
         return secret
 

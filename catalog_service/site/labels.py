@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from catalog_service.site.measured_labels import MEASURED
+from catalog_service.state_names import DRAFT, OPEN_LIST, OPEN_LIST_CHANGE
 from search.facets import GROUP, REGISTERED
 from shapes.report import SEVERITIES
 from translations import NP_
@@ -37,19 +38,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "held": NP_("rule impact", "would newly violate"),
         "freed": NP_("rule impact", "would violate no more"),
     },
-    "open list": {
-        "draft": NP_("open list", "draft"),
-        "checked": NP_("open list", "checked"),
-        "reviewed": NP_("open list", "reviewed"),
-        "filed": NP_("open list", "filed"),
-        "returned": NP_("open list", "returned"),
-        "accepted": NP_("open list", "accepted"),
-        "published": NP_("open list", "published"),
-        "amended": NP_("open list", "amended"),
-        "evaluated": NP_("open list", "evaluated"),
-        "closed": NP_("open list", "closed"),
-        "abandoned": NP_("open list", "given up"),
-    },
+    "open list": OPEN_LIST,
     "open list step": {
         "draft": NP_("open list step", "begun"),
         "edit": NP_("open list step", "changed"),
@@ -67,13 +56,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "retract": NP_("open list step", "taken out of the amendment"),
         "refuse": NP_("open list step", "amendment refused"),
     },
-    "open list change": {
-        "added": NP_("open list change", "added"),
-        "changed": NP_("open list change", "changed"),
-        "widened": NP_("open list change", "opened further"),
-        "restricted": NP_("open list change", "restricted"),
-        "withdrawn": NP_("open list change", "withdrawn"),
-    },
+    "open list change": OPEN_LIST_CHANGE,
     "exception": {
         "waiting": NP_("exception", "waits for a release"),
         "running": NP_("exception", "runs"),
@@ -205,13 +188,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "updated": NP_("item change", "Changed"),
         "removed": NP_("item change", "Removed"),
     },
-    "draft state": {
-        "editing": NP_("draft state", "Draft"),
-        "submitted": NP_("draft state", "Waits for release"),
-        "returned": NP_("draft state", "Sent back"),
-        "released": NP_("draft state", "Released"),
-        "discarded": NP_("draft state", "Discarded"),
-    },
+    "draft state": DRAFT,
     "draft event": {
         "begun": NP_("draft event", "Begun"),
         "submitted": NP_("draft event", "Submitted"),

@@ -45,7 +45,8 @@ from catalog_service.source_catalog.rights import (
 )
 from catalog_service.source_catalog.table_file import MAX_UPLOAD, UPLOADED, read_table
 from harvesters.readers.files import Input
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named, Phrase
+from translations import N_
 
 router = APIRouter(
     prefix="/api/v1/source-catalog",
@@ -120,8 +121,10 @@ async def post_table(
     """Body: CSV, XLSX, XLS or ODS. ``dry_run`` tells the differences and the ``state``."""
     content = await receive_bytes(request, MAX_UPLOAD)
     if not reason.strip() and not dry_run:
-        expected = f"1–{MAX_REASON} characters"
-        raise AtlasError(PARAMETER_INVALID, name="reason", value="", expected=expected)
+        expected = Phrase("1–{most} characters", {"most": MAX_REASON})
+        raise AtlasError(
+            PARAMETER_INVALID, name=Named("reason", N_("Reason")), value="", expected=expected
+        )
     if not content:
         raise AtlasError(BODY_EMPTY, expected="CSV, XLSX, XLS, ODS")
 

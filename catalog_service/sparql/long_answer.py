@@ -11,7 +11,7 @@ from catalog_service.sparql.budget import Visit
 from catalog_service.sparql.errors import SPARQL_FAILED, SPARQL_TIMEOUT
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.worker_process import WorkerProcess
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 READING_SECONDS: Final = 120.0
 """From the first byte to the last: who reads slower holds a worker that others wait for."""
@@ -79,7 +79,7 @@ class WorkerAnswer:
                 return b""
             head, body = self._worker.receive(self._left)
         except (ClosedError, LateError) as error:
-            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+            raise AtlasError(SPARQL_FAILED, reason=Phrase("the worker ended")) from error
         finally:
             self._reader_since = self._monotonic()
             self._left -= self._reader_since - began

@@ -37,7 +37,7 @@ from catalog_service.sparql.query_dataset import dataset_of
 from catalog_service.sparql.service_clauses import ServiceClause, service_clauses
 from catalog_service.sparql.syntax_errors import worker_failure
 from catalog_service.sparql.workers import Workers
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.limits import MIB
 from ontology.terms import PREFIXES
 
@@ -253,7 +253,7 @@ class SparqlPool:
             if worker.aborted():
                 passage.met_limits()
                 raise AtlasError(SPARQL_MEMORY, megabytes=self._limits.memory_mb) from error
-            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+            raise AtlasError(SPARQL_FAILED, reason=Phrase("the worker ended")) from error
         except AtlasError:
             healthy = True
             raise

@@ -45,7 +45,7 @@ from catalog_service.sparql.syntax_errors import (
 from catalog_service.sparql.turns import Turns
 from catalog_service.sparql.worker_process import WorkerProcess
 from catalog_service.sparql.xml_results import UnwritableError, as_xml
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from ontology.ntriples import iri
 from ontology.serialization import Written, write
 from ontology.terms import PREFIXES
@@ -192,7 +192,7 @@ class RemoteSparql:
         if len(stated) > 1:
             raise AtlasError(GRAPH_UNION, url=without_user(self._url))
         if stands != stated:
-            raise AtlasError(GRAPH_BROKEN, path=without_user(self._url), reason=OUTDATED)
+            raise AtlasError(GRAPH_BROKEN, path=without_user(self._url), reason=Phrase(OUTDATED))
         return max(stands, default=0)
 
     def alive(self) -> int:
@@ -227,7 +227,7 @@ class RemoteSparql:
         except ClosedError as error:
             if worker.aborted():
                 raise AtlasError(SPARQL_MEMORY, megabytes=limits.memory_mb) from error
-            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+            raise AtlasError(SPARQL_FAILED, reason=Phrase("the worker ended")) from error
         finally:
             worker.kill()
         if "error" in head:
@@ -244,7 +244,7 @@ class RemoteSparql:
             raise AtlasError(SPARQL_BUSY, retry_after=1) from error
         except ClosedError as error:
             worker.kill()
-            raise AtlasError(SPARQL_FAILED, reason="the worker ended") from error
+            raise AtlasError(SPARQL_FAILED, reason=Phrase("the worker ended")) from error
         return worker
 
     def _left(self, share: Share, end: float) -> float:

@@ -10,7 +10,7 @@ from catalog_service.sparql.errors import SPARQL_BUSY, SPARQL_FAILED
 from catalog_service.sparql.frames import ClosedError, LateError
 from catalog_service.sparql.limits import WAIT_SECONDS, SparqlLimits
 from catalog_service.sparql.worker_process import WorkerProcess
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class Workers:
         except ClosedError as error:
             self.give_back(worker, healthy=False)
             _log.error("sparql-worker-not-started", error="it ended before it was ready")
-            raise AtlasError(SPARQL_FAILED, reason="no worker could be started") from error
+            raise AtlasError(SPARQL_FAILED, reason=Phrase("no worker could be started")) from error
         return worker
 
     def _take(self) -> WorkerProcess:
@@ -52,7 +52,7 @@ class Workers:
             self._complete()
             with self._lock:
                 if not self._idle:
-                    raise AtlasError(SPARQL_FAILED, reason="no worker could be started")
+                    raise AtlasError(SPARQL_FAILED, reason=Phrase("no worker could be started"))
                 at = next((n for n in reversed(range(len(self._idle))) if self._idle[n].ready), 0)
                 worker = self._idle.pop(at)
             if worker.alive:

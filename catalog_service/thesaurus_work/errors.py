@@ -13,7 +13,7 @@ UNKNOWN_EDIT: Final = ErrorKind(
 )
 EDIT_NOT_IN_STATE: Final = ErrorKind(
     "thesaurus-edit-not-in-state",
-    "Edit {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    "Edit {number} stands at “{state}”: this is done only at “{wanted}”. Load it again.",
     status=409,
 )
 NO_SUCH_ENTRY: Final = ErrorKind(

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from catalog_service.audit.service import Entry
 from catalog_service.clock import Clock
 from catalog_service.journal import Journal
-from catalog_service.proposals import STANDING, Proposal, ProposalKind, Proposals, State, Within
+from catalog_service.proposals import (
+    STANDING,
+    STATE_LABELS,
+    Proposal,
+    ProposalKind,
+    Proposals,
+    State,
+    Within,
+)
 from catalog_service.vocabulary_work.errors import (
     DECISION_NOT_IN_STATE,
     UNKNOWN_DECISION,
@@ -30,7 +38,7 @@ from catalog_service.vocabulary_work.tables import (
     value_work,
 )
 from catalog_service.vocabulary_work.tally import Sources
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
 
 _AUDITED: Final = {
     "proposed": "value.propose",
@@ -117,7 +125,10 @@ class ValueDecisions:
             before = connection.execute(sa.select(table.c.number, table.c.state).where(same))
             if (row := before.first()) is not None:
                 raise AtlasError(
-                    VALUE_DECIDED, text=decision.text, number=row.number, state=row.state
+                    VALUE_DECIDED,
+                    text=decision.text,
+                    number=row.number,
+                    state=Named(row.state, STATE_LABELS[row.state]),
                 )
 
         values = {

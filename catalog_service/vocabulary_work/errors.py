@@ -36,7 +36,7 @@ UNKNOWN_DECISION: Final = ErrorKind(
 )
 DECISION_NOT_IN_STATE: Final = ErrorKind(
     "decision-not-in-state",
-    "Decision {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    "Decision {number} stands at “{state}”: this is done only at “{wanted}”. Load it again.",
     status=409,
 )
 OWN_PROPOSAL: Final = ErrorKind(
@@ -52,7 +52,7 @@ UNKNOWN_CONCEPT_PROPOSAL: Final = ErrorKind(
 )
 CONCEPT_PROPOSAL_NOT_IN_STATE: Final = ErrorKind(
     "concept-proposal-not-in-state",
-    "Proposal {number} is {state}: this can be done only to one that is {wanted}. Load it again.",
+    "Proposal {number} stands at “{state}”: this is done only at “{wanted}”. Load it again.",
     status=409,
 )
 CONCEPT_IS_THERE: Final = ErrorKind(

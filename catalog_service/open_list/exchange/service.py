@@ -16,7 +16,6 @@ from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.drafting import referring
 from catalog_service.open_list.errors import (
     LIST_ROW_CHANGED,
-    LIST_STEP,
     LIST_WORKBOOK_OTHER,
     NO_LIST_WORKBOOK,
     UNKNOWN_LIST_WORKBOOK,
@@ -31,7 +30,7 @@ from catalog_service.open_list.exchange.stored import (
     keep_upload,
     uploads_of,
 )
-from catalog_service.open_list.lifecycle import STEPS
+from catalog_service.open_list.lifecycle import STEPS, not_possible
 from catalog_service.open_list.model import Content, OpenList
 from catalog_service.open_list.seen import said, working_content
 from ontology.errors import AtlasError
@@ -83,9 +82,8 @@ def receive(
     sent = read_sent(shown, body)
     other = (sent.organization or organization, sent.year or str(year))
     if other != (organization, str(year)):
-        raise AtlasError(
-            LIST_WORKBOOK_OTHER, file=shown, organization=other[0][:200], year=other[1][:10]
-        )
+        named = atlas.accounts.hierarchy.named(other[0][:200])
+        raise AtlasError(LIST_WORKBOOK_OTHER, file=shown, organization=named, year=other[1][:10])
     now = atlas.clock.now()
     upload = Upload(secrets.token_hex(8), name, shown, principal.actor, now, now + KEPT, sent)
     with atlas.journal.writing_tables() as connection:
@@ -162,7 +160,7 @@ def apply(
     """
     seen = preview(atlas, upload)
     if not seen.step:
-        raise AtlasError(LIST_STEP, step="edit", state=seen.there.state, possible="–")
+        raise not_possible("edit", seen.there.state)
     by_key = {one.key: one for one in seen.changes}
     if taken is None:
         taken = {one.key: one.mark for one in seen.changes if not one.units}
@@ -170,7 +168,8 @@ def apply(
     for key, mark in taken.items():
         change = by_key.get(key)
         if change is None or change.mark != mark:
-            raise AtlasError(LIST_ROW_CHANGED, key=key[:80])
+            title = key[:80] if change is None else change.here.title
+            raise AtlasError(LIST_ROW_CHANGED, title=title)
         written = resolve(change, choices.get(key, {}))
         if written is not None:
             changes.append(written)

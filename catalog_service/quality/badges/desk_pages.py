@@ -25,7 +25,8 @@ from catalog_service.quality.badges.table_file import HEADINGS, cells_of, checke
 from catalog_service.site.desk import render_desk
 from catalog_service.site.rendering import View
 from ontology.dates import read_date
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
+from translations import N_
 
 router = APIRouter(include_in_schema=False)
 
@@ -118,5 +119,10 @@ def _day(form: Mapping[str, str], today: date) -> date:
     text = form.get("day", "").strip()
     found = read_date(text) if text else None
     if text and (found is None or found.precision != "day"):
-        raise AtlasError(PARAMETER_INVALID, name="day", value=text[:80], expected=today.isoformat())
+        raise AtlasError(
+            PARAMETER_INVALID,
+            name=Named("day", N_("In force from")),
+            value=text[:80],
+            expected=today.isoformat(),
+        )
     return today if found is None else found.day

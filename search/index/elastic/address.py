@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.index.elastic.errors import SEARCH_ADDRESS_INVALID
 
 _PORTS = {"http": 80, "https": 443}
@@ -28,13 +28,17 @@ class Address:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError:
-            raise AtlasError(SEARCH_ADDRESS_INVALID, reason="host or port is malformed") from None
+            raise AtlasError(
+                SEARCH_ADDRESS_INVALID, reason=Phrase("host or port is malformed")
+            ) from None
         if parts.scheme not in _PORTS:
-            raise AtlasError(SEARCH_ADDRESS_INVALID, reason="neither http nor https")
+            raise AtlasError(SEARCH_ADDRESS_INVALID, reason=Phrase("neither http nor https"))
         if not host:
-            raise AtlasError(SEARCH_ADDRESS_INVALID, reason="no host")
+            raise AtlasError(SEARCH_ADDRESS_INVALID, reason=Phrase("no host"))
         if parts.query or parts.fragment:
-            raise AtlasError(SEARCH_ADDRESS_INVALID, reason="a query or fragment has no meaning")
+            raise AtlasError(
+                SEARCH_ADDRESS_INVALID, reason=Phrase("a query or fragment has no meaning")
+            )
         credentials = None
         if parts.username is not None:
             credentials = (unquote(parts.username), unquote(parts.password or ""))

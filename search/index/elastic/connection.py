@@ -16,7 +16,7 @@ from elasticsearch import (
     UnsupportedProductError,
 )
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.index.elastic.address import Address
 from search.index.elastic.circuit import Circuit
 from search.index.elastic.deadline import DeadlineNode
@@ -139,7 +139,7 @@ class Connection:
             raise AtlasError(
                 SEARCH_VERSION_UNSUPPORTED,
                 url=self.address,
-                version="unknown: it is not Elasticsearch",
+                version=Phrase("unknown: it is not Elasticsearch"),
                 least=_least(),
             ) from error
         self._circuit.succeeded()
@@ -157,7 +157,9 @@ class Connection:
     def _unreadable(self, reason: str) -> AtlasError:
         self._circuit.succeeded()
         return AtlasError(
-            SEARCH_REFUSED, url=self.address, reason=f"not its kind of answer: {reason}"
+            SEARCH_REFUSED,
+            url=self.address,
+            reason=Phrase("not its kind of answer: {reason}", {"reason": reason}),
         )
 
     def _failure(self, status: int, cause: str) -> AtlasError:

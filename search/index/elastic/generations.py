@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.index.elastic.circuit import Retry
 from search.index.elastic.connection import WRITE_SECONDS, Connection
 from search.index.elastic.errors import SEARCH_REFUSED, SEARCH_UNREACHABLE
@@ -99,7 +99,9 @@ class Generations:
                 raise error or AtlasError(
                     SEARCH_REFUSED,
                     url=self._connection.address,
-                    reason=f"{index} does not carry {self.alias}",
+                    reason=Phrase(
+                        "{index} does not carry {alias}", {"index": index, "alias": self.alias}
+                    ),
                 )
             self._retry.pause(attempt)
 
@@ -160,7 +162,7 @@ class Generations:
             return error
         if done is None:
             return AtlasError(
-                SEARCH_UNREACHABLE, url=self._connection.address, reason="an index is gone"
+                SEARCH_UNREACHABLE, url=self._connection.address, reason=Phrase("an index is gone")
             )
         return None
 

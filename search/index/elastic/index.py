@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
 
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Phrase
 from search.errors import INDEX_MISSING
 from search.index.elastic.address import Address
 from search.index.elastic.bulk import Action, Bulk
@@ -59,7 +59,7 @@ class ElasticIndex:
         if _NAME.fullmatch(name) is None:
             raise AtlasError(
                 SEARCH_ADDRESS_INVALID,
-                reason="the name of an index has lower-case letters, digits and _ only",
+                reason=Phrase("the name of an index has lower-case letters, digits and _ only"),
             )
         self._connection = Connection(Address.parse(url), Circuit(monotonic=monotonic))
         patience = retry or Retry()

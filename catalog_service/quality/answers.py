@@ -75,13 +75,14 @@ class PointsAnswer(Shown):
     """Points of MQA, of 405, which it had from ``since`` on.
 
     ``unknown`` more hang on what is not known here; ``gains``: what each indicator that is not met
-    would gain.
+    would gain. ``gone``: it was no longer public from ``since`` on, and had no points.
     """
 
     since: date
     points: int
     unknown: int
     gains: dict[str, int]
+    gone: bool = False
 
 
 class ColumnAnswer(Shown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from catalog_service.context import Service
+from catalog_service.journal.queries import chunks
 from catalog_service.quality.addresses.keeping import states_of
 from catalog_service.quality.addresses.model import key_of, listed
 from catalog_service.quality.data.model import GONE, group_of
@@ -21,28 +22,27 @@ from catalog_service.quality.tables import quality_profiles
 _P: Final = quality_profiles.c
 
 
-def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str, Read], Beside]:
-    """Return what is known of a record, by its IRI; read once for all, or for ``iri`` alone."""
-    findings = atlas.journal.public_verdicts(None if iri is None else [iri])
-    query = sa.select(_P.iri, _P.day, _P.seen, _P.address, _P.reason, _P.details)
-    if iri is not None:
-        query = query.where(_P.iri == iri)
+def known_beside(atlas: Service, records: Mapping[str, Read]) -> dict[str, Beside]:
+    """Return what is known of some records, by IRI."""
+    findings = atlas.journal.public_verdicts(list(records))
     looks: defaultdict[str, list[Look]] = defaultdict(list)
     fetched: dict[str, tuple[str, date, bool]] = {}
     day, dead_days = atlas.clock.today(), atlas.settings.quality_dead_days
     with atlas.journal.reading_tables() as connection:
-        for row in connection.execute(query.order_by(_P.iri, _P.day.desc())):
-            # The newest comes first.
-            answered = not row.reason or group_of(row.reason) != "fetch"
-            newest = fetched.setdefault(row.iri, (row.address, row.seen, answered))
-            # Another file has other content: it says nothing of whether this one changed.
-            if row.address == newest[0]:
-                looks[row.iri].append(_look(row))
-    states = states_of(atlas) if iri is None else None
+        for iris in chunks(sorted(records)):
+            query = sa.select(_P.iri, _P.day, _P.seen, _P.address, _P.reason, _P.details)
+            query = query.where(_P.iri.in_(iris))
+            for row in connection.execute(query.order_by(_P.iri, _P.day.desc())):
+                # The newest comes first.
+                answered = not row.reason or group_of(row.reason) != "fetch"
+                newest = fetched.setdefault(row.iri, (row.address, row.seen, answered))
+                # Another file has other content: it says nothing of whether this one changed.
+                if row.address == newest[0]:
+                    looks[row.iri].append(_look(row))
+    states = states_of(atlas, {key_of(one) for said in records.values() for one in said.addresses})
 
     def beside(name: str, said: Read) -> Beside:
-        known = states_of(atlas, map(key_of, said.addresses)) if states is None else states
-        links = listed(said.addresses, known, day, dead_days)
+        links = listed(said.addresses, states, day, dead_days)
         answers: dict[str, bool] = {}
         if name in fetched:
             answers[fetched[name][0]] = fetched[name][2]
@@ -61,7 +61,7 @@ def known_beside(atlas: Service, iri: str | None = None) -> Callable[[str, Read]
             tuple(one.standing for one in links),
         )
 
-    return beside
+    return {name: beside(name, said) for name, said in records.items()}
 
 
 def _look(row: Any) -> Look:

@@ -162,13 +162,19 @@ def show(
                 for one in found
             ],
             "mqa": [
-                {"since": day.isoformat(), "points": one.points, "gains": dict(one.gains)}
+                {
+                    "since": day.isoformat(),
+                    "points": 0 if one is None else one.points,
+                    "gains": {} if one is None else dict(one.gains),
+                    "gone": one is None,
+                }
                 for day, one in points
             ],
         }
     )
-    if points:
-        out.text(gettext("{points} of 405 points of MQA", points=points[0][1].points))
+    now = points[0][1] if points else None
+    if now is not None:
+        out.text(gettext("{points} of 405 points of MQA", points=now.points))
     if not found:
         out.text(gettext("Nothing was measured of it yet: atlas quality evaluate does so."))
     out.table(

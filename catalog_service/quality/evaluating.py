@@ -1,37 +1,44 @@
 """Measures the public records today, and keeps what changed.
 
 A day is written while it lasts and never once it is over: what was measured then is not what
-today's record, vocabulary or definition would say of it.
+today's record, vocabulary or definition would say of it. Records are read in parts: of each only
+what came of it stays in memory, and equal outcomes once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from catalog_service.context import Service
 from catalog_service.journal.model import StoredRecord
-from catalog_service.journal.queries import chunks
 from catalog_service.quality.badges.deciding import decide
 from catalog_service.quality.beside import known_beside
+from catalog_service.quality.measurements_kept import FoundOfAll, keep_measurements
 from catalog_service.quality.measuring import machine_readable, measured, points
-from catalog_service.quality.model import METRICS, Evaluated, Found, Metric
+from catalog_service.quality.model import METRICS, Evaluated
 from catalog_service.quality.mqa import Points
+from catalog_service.quality.organization_figures import (
+    ALL,
+    Figures,
+    counted_rows,
+    keep_organization_figures,
+    organizations_above,
+    reached,
+)
 from catalog_service.quality.points_kept import keep_point_sums, keep_points
 from catalog_service.quality.reading import read
 from catalog_service.quality.tables import quality_days, quality_measurements
 from catalog_service.samples.service import sample_records
 
-ALL: Final = ""
-"""In the place of a publisher: all public records together."""
-_GONE: Final = Found("gone", "")
+_AT_ONCE: Final = 500
+"""Records that are read into memory together."""
 _M: Final = quality_measurements.c
-
-_Key = tuple[str, Metric]
 
 
 def evaluate(
@@ -43,50 +50,65 @@ def evaluate(
     """
     day = atlas.clock.today()
     whole = source is None and iri is None
-    formats = machine_readable(atlas.rules.get("R14"))
-    found: dict[_Key, Found] = {}
-    figures: Counter[tuple[Metric, str, str]] = Counter()
-    pointed: dict[str, Points] = {}
-    point_sums: Counter[tuple[str, str]] = Counter()
-    beside = known_beside(atlas, iri)
-    count = 0
-    for record in _records(atlas, iri):
-        if source is not None and record.source != source:
-            continue
-        count += 1
-        said = read(record.nquads or "", record.focus)
-        known = beside(record.iri, said)
-        own_points = points(said, formats, known)
-        pointed[record.iri] = own_points
-        for publisher in (ALL, *said.publishers):
-            point_sums[publisher, "records"] += 1
-            point_sums[publisher, "points"] += own_points.points
-        for metric, one in measured(said, day, formats, known).items():
-            found[record.iri, metric] = one
-            for publisher in (ALL, *said.publishers):
-                figures[metric, publisher, "records"] += 1
-                figures[metric, publisher, "judged"] += one.result in ("pass", "fail")
-                figures[metric, publisher, "passed"] += one.result == "pass"
+    tally = _Tally(atlas, day)
+    wanted = (one for one in _records(atlas, iri) if source is None or one.source == source)
+    while part := list(islice(wanted, _AT_ONCE)):
+        tally.add(part)
     with atlas.journal.writing_tables() as connection:
         # A day that ended while it was measured is over, and stays as it was.
         if _last_day(connection) > day or atlas.clock.today() != day:
             return None
-        only = None if whole else {name for name, _ in found}
-        before = _before(connection, day, only)
+        changed = keep_measurements(connection, day, tally.found, whole=whole)
+        keep_points(connection, day, tally.points, whole=whole)
         if whole:
-            # What is public no longer is measured no longer: its past stays.
-            gone = (key for key, one in before.items() if one.result != "gone")
-            found.update({key: _GONE for key in gone if key not in found})
-        changed = {key: one for key, one in found.items() if before.get(key) != one}
-        _forget_today(connection, day, only)
-        _insert(connection, day, changed)
-        keep_points(connection, day, pointed)
-        if whole:
-            _insert_figures(connection, day, figures)
-            keep_point_sums(connection, day, point_sums, ALL)
+            connection.execute(quality_days.delete().where(quality_days.c.day == day))
+            rows = counted_rows(tally.figures, day, "publisher")
+            connection.execute(quality_days.insert(), rows)
+            keep_organization_figures(connection, day, tally.of_organizations)
+            keep_point_sums(connection, day, tally.point_sums, ALL)
     if whole:
         decide(atlas)
-    return Evaluated(day, count, len(changed), whole)
+    return Evaluated(day, len(tally.found), changed, whole)
+
+
+class _Tally:
+    """What came of each record, and the figures of all."""
+
+    def __init__(self, atlas: Service, day: date) -> None:
+        self._atlas, self._day = atlas, day
+        self._formats = machine_readable(atlas.rules.get("R14"))
+        self._above = organizations_above(atlas)
+        self._same: dict[Any, Any] = {}
+        self.found: dict[str, FoundOfAll] = {}
+        self.points: dict[str, Points] = {}
+        self.figures: Figures = Counter()
+        self.of_organizations: Figures = Counter()
+        self.point_sums: Counter[tuple[str, str]] = Counter()
+
+    def add(self, part: Sequence[StoredRecord]) -> None:
+        """Measure some records."""
+        said = {one.iri: read(one.nquads or "", one.focus) for one in part}
+        known = known_beside(self._atlas, said)
+        for iri, one in said.items():
+            found = measured(one, self._day, self._formats, known[iri])
+            of_all = tuple(found[metric] for metric in METRICS)
+            self.found[iri] = self._same.setdefault(of_all, of_all)
+            own = points(one, self._formats, known[iri])
+            self.points[iri] = self._same.setdefault(own, own)
+            publishers = (ALL, *one.publishers)
+            self._count(self.figures, publishers, of_all)
+            organizations = (ALL, *reached(one.publishers, self._above))
+            self._count(self.of_organizations, organizations, of_all)
+            for publisher in publishers:
+                self.point_sums[publisher, "records"] += 1
+                self.point_sums[publisher, "points"] += own.points
+
+    def _count(self, figures: Figures, whose: Iterable[str], of_all: FoundOfAll) -> None:
+        for who in whose:
+            for metric, one in zip(METRICS, of_all, strict=True):
+                figures[metric, who, "records"] += 1
+                figures[metric, who, "judged"] += one.result in ("pass", "fail")
+                figures[metric, who, "passed"] += one.result == "pass"
 
 
 def _records(atlas: Service, iri: str | None) -> Iterator[StoredRecord]:
@@ -109,62 +131,3 @@ def _last_day(connection: sa.Connection) -> date:
         for column in (_M.day, quality_days.c.day)
     )
     return max((day for day in days if day is not None), default=date.min)
-
-
-def _before(connection: sa.Connection, day: date, only: set[str] | None) -> dict[_Key, Found]:
-    """Return what held at the end of the days before."""
-    last = (
-        sa.select(_M.iri, _M.metric, sa.func.max(_M.day).label("day"))
-        .where(_M.day < day)
-        .group_by(_M.iri, _M.metric)
-    )
-    found: dict[_Key, Found] = {}
-    for names in [None] if only is None else chunks(sorted(only)):
-        query = last if names is None else last.where(_M.iri.in_(names))
-        newest = query.subquery()
-        rows = connection.execute(
-            sa.select(_M.iri, _M.metric, _M.result, _M.reason).join(
-                newest,
-                sa.and_(
-                    newest.c.iri == _M.iri, newest.c.metric == _M.metric, newest.c.day == _M.day
-                ),
-            )
-        )
-        found.update({(row.iri, row.metric): Found(row.result, row.reason) for row in rows})
-    return found
-
-
-def _forget_today(connection: sa.Connection, day: date, only: set[str] | None) -> None:
-    table = quality_measurements
-    if only is None:
-        connection.execute(table.delete().where(table.c.day == day))
-        return
-    for names in chunks(sorted(only)):
-        connection.execute(table.delete().where(table.c.day == day, table.c.iri.in_(names)))
-
-
-def _insert(connection: sa.Connection, day: date, changed: dict[_Key, Found]) -> None:
-    rows = [
-        {"iri": iri, "metric": metric, "day": day, "result": one.result, "reason": one.reason}
-        for (iri, metric), one in changed.items()
-    ]
-    if rows:
-        connection.execute(quality_measurements.insert(), rows)
-
-
-def _insert_figures(
-    connection: sa.Connection, day: date, figures: Counter[tuple[Metric, str, str]]
-) -> None:
-    connection.execute(quality_days.delete().where(quality_days.c.day == day))
-    counted: Iterable[tuple[Metric, str]] = {(metric, who) for metric, who, _ in figures}
-    # Of all together there is a row each day, so that a day without records is a measured one.
-    rows = [
-        {
-            "metric": metric,
-            "publisher": who,
-            "day": day,
-            **{name: figures[metric, who, name] for name in ("records", "judged", "passed")},
-        }
-        for metric, who in sorted({*counted, *((metric, ALL) for metric in METRICS)})
-    ]
-    connection.execute(quality_days.insert(), rows)

@@ -57,7 +57,7 @@ def measurements_rdf(
     iri: str,
     found: Iterable[Measurement],
     profiles: Iterable[Kept] = (),
-    points: Iterable[tuple[date, Points]] = (),
+    points: Iterable[tuple[date, Points | None]] = (),
 ) -> _Triples:
     """Yield what was measured of a dataset: true where it passes, false where it does not.
 
@@ -82,6 +82,8 @@ def measurements_rdf(
     yield from _counts_rdf(base, iri, [one for one in profiles if one.profile is not None])
     metric_node, told = f"{_page(base)}#mqa", False
     for day, one_of in points:
+        if one_of is None:
+            continue
         node = f"{iri}#mqa-{day.isoformat()}"
         yield _link(node, RDF.type, DQV.QualityMeasurement)
         yield _link(node, DQV.isMeasurementOf, metric_node)

@@ -39,14 +39,19 @@ class DayPoints:
         return None if self.mean is None else grade(self.mean)
 
 
-def keep_points(connection: sa.Connection, day: date, found: Mapping[str, Points]) -> None:
-    """Keep what differs from what held at the end of the days before; today's is replaced."""
-    before: dict[str, Points] = {}
-    for names in chunks(sorted(found)):
-        connection.execute(quality_points.delete().where(_P.day == day, _P.iri.in_(names)))
+def keep_points(
+    connection: sa.Connection, day: date, found: Mapping[str, Points], *, whole: bool
+) -> None:
+    """Keep what differs from what held at the end of the days before; today's is replaced.
+
+    ``whole``: all that is public was measured, so that the points of all others end.
+    """
+    others = _not_in(connection, found) if whole else []
+    for iris in (*chunks(sorted(found)), *chunks(others)):
+        connection.execute(quality_points.delete().where(_P.day == day, _P.iri.in_(iris)))
         last = (
             sa.select(_P.iri, sa.func.max(_P.day).label("day"))
-            .where(_P.day < day, _P.iri.in_(names))
+            .where(_P.day < day, _P.iri.in_(iris))
             .group_by(_P.iri)
             .subquery()
         )
@@ -55,20 +60,33 @@ def keep_points(connection: sa.Connection, day: date, found: Mapping[str, Points
                 last, sa.and_(last.c.iri == _P.iri, last.c.day == _P.day)
             )
         )
-        before.update({row.iri: _points(row) for row in rows})
-    new = [
-        {
-            "iri": iri,
-            "day": day,
-            "points": one.points,
-            "unknown": one.unknown,
-            "missing": " ".join(one.missing),
-        }
-        for iri, one in found.items()
-        if before.get(iri) != one
-    ]
-    if new:
-        connection.execute(quality_points.insert(), new)
+        before = {row.iri: _points(row) for row in rows}
+        # What never had points before today has none that end.
+        changed = [
+            _row(iri, day, found.get(iri))
+            for iri in iris
+            if (iri in found or iri in before) and before.get(iri) != found.get(iri)
+        ]
+        if changed:
+            connection.execute(quality_points.insert(), changed)
+
+
+def _not_in(connection: sa.Connection, found: Mapping[str, Points]) -> list[str]:
+    query = sa.select(_P.iri).distinct()
+    return sorted(one for one in connection.execute(query).scalars() if one not in found)
+
+
+def _row(iri: str, day: date, one: Points | None) -> dict[str, object]:
+    if one is None:
+        return {"iri": iri, "day": day, "points": 0, "unknown": 0, "missing": "", "gone": True}
+    return {
+        "iri": iri,
+        "day": day,
+        "points": one.points,
+        "unknown": one.unknown,
+        "missing": " ".join(one.missing),
+        "gone": False,
+    }
 
 
 def keep_point_sums(
@@ -91,8 +109,11 @@ def keep_point_sums(
     )
 
 
-def points_kept(atlas: Service, iri: str) -> list[tuple[date, Points]]:
-    """Return the points of a record with the day from which it had them, the newest first."""
+def points_kept(atlas: Service, iri: str) -> list[tuple[date, Points | None]]:
+    """Return the points of a record with the day from which it had them, the newest first.
+
+    None: from that day on it was no longer public.
+    """
     query = sa.select(quality_points).where(_P.iri == iri).order_by(_P.day.desc())
     with atlas.journal.reading_tables() as connection:
         return [(row.day, _points(row)) for row in connection.execute(query)]
@@ -109,5 +130,7 @@ def point_course(atlas: Service, days: int, publisher: str = "") -> list[DayPoin
         return [DayPoints(*row) for row in connection.execute(query)]
 
 
-def _points(row: sa.Row[Any]) -> Points:
+def _points(row: sa.Row[Any]) -> Points | None:
+    if row.gone:
+        return None
     return Points(row.points, row.unknown, tuple(row.missing.split()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -30,6 +31,7 @@ from catalog_service.quality.service import (
     AskedAddress,
     Kept,
     Metric,
+    Points,
     aims,
     asked_of,
     badge_of,
@@ -130,14 +132,17 @@ def get_dataset_quality(atlas: Atlas, ref: Ref) -> DatasetQualityAnswer:
             for many in found.values()
             for one in many
         ],
-        mqa=[
-            PointsAnswer(since=since, points=one.points, unknown=one.unknown, gains=dict(one.gains))
-            for since, one in points_kept(atlas, version.iri)
-        ],
+        mqa=[_points(since, one) for since, one in points_kept(atlas, version.iri)],
         badge=[decision_answer(one) for one in badge_of(atlas, version.iri)],
         data=next((_data(one) for one in profiles_of(atlas, version.iri)), None),
         addresses=[_address(one) for one in asked_of(atlas, version.iri, found)[:_MOST_ADDRESSES]],
     )
+
+
+def _points(since: date, one: Points | None) -> PointsAnswer:
+    if one is None:
+        return PointsAnswer(since=since, points=0, unknown=0, gains={}, gone=True)
+    return PointsAnswer(since=since, points=one.points, unknown=one.unknown, gains=dict(one.gains))
 
 
 def _address(one: AskedAddress) -> AddressAnswer:

@@ -24,7 +24,7 @@ from catalog_service.quality.badges.model import Decision
 from catalog_service.quality.data.keeping import Done, Kept, profile_data, profiles_of
 from catalog_service.quality.data.model import group_of
 from catalog_service.quality.data.night import Night
-from catalog_service.quality.evaluating import ALL, evaluate
+from catalog_service.quality.evaluating import evaluate
 from catalog_service.quality.model import (
     METRICS,
     RULES,
@@ -34,6 +34,12 @@ from catalog_service.quality.model import (
     Metric,
 )
 from catalog_service.quality.mqa import ALL_POINTS, POINTS, Points
+from catalog_service.quality.organization_figures import (
+    ALL,
+    days_in_distinct_records,
+    organization_figures_on,
+    organizations_above,
+)
 from catalog_service.quality.points_kept import DayPoints, point_course, points_kept
 from catalog_service.quality.ring import Quality, quality, reasons
 from catalog_service.quality.tables import quality_days, quality_measurements
@@ -70,6 +76,7 @@ __all__ = [
     "count_publishers",
     "course",
     "criteria_versions",
+    "days_in_distinct_records",
     "evaluate",
     "figures_on",
     "group_of",
@@ -77,6 +84,8 @@ __all__ = [
     "last_measured",
     "measured_days",
     "measurements_of",
+    "organization_figures_on",
+    "organizations_above",
     "point_course",
     "points_kept",
     "profile_data",

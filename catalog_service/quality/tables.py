@@ -32,6 +32,23 @@ quality_days = sa.Table(
 )
 """How many public records passed on each day."""
 
+quality_organization_days = sa.Table(
+    "quality_organization_days",
+    metadata,
+    sa.Column("metric", sa.Text, primary_key=True),
+    # IRI; empty for all public records together.
+    sa.Column("organization", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("judged", sa.Integer, nullable=False),
+    sa.Column("passed", sa.Integer, nullable=False),
+    sa.Index(None, "day"),
+)
+"""The same of an organization with what lies below it and what it took over, in distinct records.
+
+Days before there was this table have no rows.
+"""
+
 quality_profiles = sa.Table(
     "quality_profiles",
     metadata,
@@ -59,6 +76,8 @@ quality_points = sa.Table(
     sa.Column("unknown", sa.Integer, nullable=False),
     # Names of indicators, separated by blanks.
     sa.Column("missing", sa.Text, nullable=False),
+    # From this day on the record was no longer public.
+    sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 """The points of MQA that a record has from a day on: a row for each day on which they changed."""
 

@@ -8,10 +8,8 @@ afterwards changes no report of a day that is over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from itertools import groupby
 from statistics import median
 from typing import Final
 
@@ -19,8 +17,14 @@ from catalog_service.context import Service
 from catalog_service.open_list.model import Due
 from catalog_service.open_list.service import due_at, pilot_districts
 from catalog_service.quality.model import METRICS
+from catalog_service.quality.service import (
+    DayFigure,
+    Metric,
+    days_in_distinct_records,
+    organization_figures_on,
+)
 from catalog_service.quality.service import figures_on as quality_on
-from catalog_service.quality.service import measured_days
+from catalog_service.reports.days import Days, is_quality
 from catalog_service.reports.errors import NO_REPORT, NOT_REPORTED
 from catalog_service.reports.measuring import end_of
 from catalog_service.reports.model import (
@@ -38,7 +42,7 @@ from catalog_service.reports.model import (
     Reported,
 )
 from catalog_service.reports.period import Period
-from catalog_service.reports.stored import counted_days, figures_on, names_on
+from catalog_service.reports.stored import figures_on, names_on
 from ontology.errors import AtlasError
 from shapes.rules import Rules
 
@@ -60,7 +64,7 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
     if own is None:
         named = atlas.accounts.hierarchy.named(organization[:200])
         raise AtlasError(NOT_REPORTED, organization=named, day=last.isoformat())
-    days = _Days.of(atlas, period, last)
+    days = Days.of(atlas, period, last)
     if days.is_empty:
         raise AtlasError(NO_REPORT, period=period.name, day=last.isoformat())
     members = _members(names, organization)
@@ -90,64 +94,6 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Days of the period that are shown, and the last one of the period before.
-
-    Measured quality and this room measure apart from each other: either may lack a day.
-    """
-
-    quality: tuple[date, ...]
-    own: tuple[date, ...]
-    quality_before: date | None
-    own_before: date | None
-
-    @classmethod
-    def of(cls, atlas: Service, period: Period, last: date) -> _Days:
-        before = period.before
-        with atlas.journal.reading_tables() as connection:
-            own = counted_days(connection, period.first, last)
-            own_before = counted_days(connection, before.first, before.last)
-        quality_before = measured_days(atlas, before.first, before.last)
-        return cls(
-            quality=_thinned(period, measured_days(atlas, period.first, last)),
-            own=_thinned(period, own),
-            quality_before=max(quality_before, default=None),
-            own_before=max(own_before, default=None),
-        )
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.quality and not self.own
-
-    def last_days(self) -> tuple[date | None, date | None]:
-        return max(self.quality, default=None), max(self.own, default=None)
-
-    def days_before(self) -> tuple[date | None, date | None]:
-        return self.quality_before, self.own_before
-
-    def before_of(self, figure: str) -> date | None:
-        return self.quality_before if _is_quality(figure) else self.own_before
-
-
-def _thinned(period: Period, days: Sequence[date]) -> tuple[date, ...]:
-    """Return each day of a month, the last day of each week of a quarter, of each month of a year.
-
-    Of those that were measured.
-    """
-    if period.kind == "month":
-        return tuple(days)
-    if period.kind == "quarter":
-        groups = groupby(days, key=lambda day: day.isocalendar()[:2])
-    else:
-        groups = groupby(days, key=lambda day: (day.year, day.month))
-    return tuple(max(part) for _, part in groups)
-
-
-def _is_quality(figure: str) -> bool:
-    return figure == DATASETS or figure in METRICS
-
-
 def _members(names: Mapping[str, Reported], organization: str) -> frozenset[str] | None:
     """Return whose figures count for an organization; None: everybody's, of the city."""
     if organization == CITY:
@@ -161,12 +107,15 @@ def _is_of(due: Due, members: Collection[str]) -> bool:
 
 
 def _series(
-    atlas: Service, days: _Days, organization: str, members: frozenset[str] | None
+    atlas: Service, days: Days, organization: str, members: frozenset[str] | None
 ) -> dict[str, dict[date, Counted]]:
     """Return the figures of one organization, by name and day."""
     shown = {*days.quality, *((days.quality_before,) if days.quality_before else ())}
     found: dict[str, dict[date, Counted]] = defaultdict(dict)
-    for metric, one in quality_on(atlas, shown, members or {CITY}):
+    distinct = days_in_distinct_records(atlas, shown)
+    # Earlier days have the sums of what publishers had, as they were reported.
+    of_publishers = quality_on(atlas, shown - distinct, members or {CITY})
+    for metric, one in of_publishers + organization_figures_on(atlas, distinct, {organization}):
         _add(found[metric], Counted(one.day, one.passed, one.judged))
         if metric == METRICS[0]:
             _add(found[DATASETS], Counted(one.day, one.records))
@@ -194,14 +143,11 @@ def _everybody(
     quality_day, own_day = days
     found: dict[_Key, Counted] = {}
     if quality_day is not None:
-        for metric, one in quality_on(atlas, {quality_day}):
-            if one.publisher == CITY:
-                continue
-            known = names.get(one.publisher)
+        for metric, one, iris in _of_organizations(atlas, quality_day, names):
             counts: list[tuple[str, Counted]] = [(metric, Counted(one.day, one.passed, one.judged))]
             if metric == METRICS[0]:
                 counts.append((DATASETS, Counted(one.day, one.records)))
-            for iri in {one.publisher, *(known.above if known is not None else ())}:
+            for iri in iris:
                 for name, counted in counts:
                     there = found.get((name, iri))
                     found[name, iri] = counted if there is None else _sum(there, counted)
@@ -213,11 +159,26 @@ def _everybody(
     return found
 
 
+def _of_organizations(
+    atlas: Service, day: date, names: Mapping[str, Reported]
+) -> Iterable[tuple[Metric, DayFigure, Collection[str]]]:
+    """Yield the measured figures of a day, and the organizations to which each is to be added."""
+    if days_in_distinct_records(atlas, {day}):
+        for metric, one in organization_figures_on(atlas, {day}):
+            if one.publisher != CITY:
+                yield metric, one, (one.publisher,)
+        return
+    for metric, one in quality_on(atlas, {day}):
+        if one.publisher != CITY:
+            known = names.get(one.publisher)
+            yield metric, one, {one.publisher, *(known.above if known is not None else ())}
+
+
 def _lines(
     rules: Rules,
     own: Reported,
     day: date,
-    days: _Days,
+    days: Days,
     series: Mapping[str, Mapping[date, Counted]],
     at_end: Mapping[_Key, Counted],
     names: Mapping[str, Reported],
@@ -227,7 +188,7 @@ def _lines(
         before = days.before_of(name)
         course = tuple(
             figures[one]
-            for one in (days.quality if _is_quality(name) else days.own)
+            for one in (days.quality if is_quality(name) else days.own)
             if one in figures
         )
         if not course:

@@ -25,7 +25,7 @@ from catalog_service.open_list.service import (
     public_versions,
     steps_taken,
 )
-from catalog_service.quality.service import holders
+from catalog_service.quality.service import holders, organizations_above
 from catalog_service.reports.model import CITY, OWN, PLACED, OrganizationKind, Reported
 from catalog_service.reports.reading import read
 from catalog_service.reports.stored import last_day, names_on, write_day
@@ -136,15 +136,12 @@ def end_of(day: date) -> datetime:
 
 def _known(atlas: Service) -> Iterator[Reported]:
     """Yield the organizations of the vocabulary as it stands."""
-    hierarchy = atlas.accounts.hierarchy
-    concepts = list(atlas.vocabulary.concepts("organization"))
-    iris = [one.iri for one in concepts]
-    for one in concepts:
-        above = tuple(iri for iri in iris if iri != one.iri and hierarchy.leads_to(one.iri, iri))
+    above = organizations_above(atlas)
+    for one in atlas.vocabulary.concepts("organization"):
         kind: OrganizationKind = "district" if one.notation.startswith(_DISTRICT) else "department"
         if atlas.vocabulary.successors(one.iri):
             kind = "former"
-        yield Reported(one.iri, one.zh, one.en, kind, tuple(sorted(above)))
+        yield Reported(one.iri, one.zh, one.en, kind, above[one.iri])
 
 
 def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.notices.service import tell_all
 from catalog_service.quality.badges.criteria import criteria_on, criteria_versions
+from catalog_service.quality.badges.errors import BADGES_BUSY
 from catalog_service.quality.badges.judging import (
     Facts,
     add_findings,
@@ -24,12 +26,20 @@ from catalog_service.quality.badges.judging import (
 from catalog_service.quality.badges.kept import (
     decisions,
     last_day,
+    round_of,
     write_day,
     write_decisions,
 )
 from catalog_service.quality.badges.model import Criteria, Decision, Why
 from catalog_service.quality.badges.telling import notices_of
+from ontology.errors import AtlasError
 from ontology.record import PATH
+
+_TRIES: Final = 5
+
+
+class _Overtaken:
+    """Another process decided the same day meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,23 @@ class Decided:
 
 
 def decide(atlas: Service) -> Decided | None:
-    """Decide today's badges; None where a later day is kept."""
+    """Decide today's badges; None where a later day is kept, or the day ends meanwhile.
+
+    Where another process decided meanwhile all is decided anew from what it left, so that each
+    change is written, and told, by one of them. Raises ``badges-busy`` where that goes on.
+    """
+    for _ in range(_TRIES):
+        found = _decide_once(atlas)
+        if not isinstance(found, _Overtaken):
+            return found
+    raise AtlasError(BADGES_BUSY)
+
+
+def _decide_once(atlas: Service) -> Decided | _Overtaken | None:
     day = atlas.clock.today()
     criteria = criteria_on(criteria_versions(atlas), day)
     with atlas.journal.reading_tables() as connection:
-        last = last_day(connection)
+        last, rounds = last_day(connection), round_of(connection, day)
         known = decisions(connection)
         facts = measured_now(connection, criteria.criteria if criteria else ())
     if last is not None and last > day:
@@ -61,18 +83,19 @@ def decide(atlas: Service) -> Decided | None:
     ]
     told = notices_of(atlas, changed, criteria)
     with atlas.journal.writing_tables() as connection:
-        names = [one.iri for one in changed]
-        now = decisions(connection, names)
-        # Another process may have decided meanwhile.
-        changed = [one for one in changed if now.get(one.iri, []) == known.get(one.iri, [])]
+        # A day that ended while it was decided is over, and stays as it was.
+        last = last_day(connection)
+        if (last is not None and last > day) or atlas.clock.today() != day:
+            return None
+        if round_of(connection, day) != rounds:
+            return _Overtaken()
         new = [one for one in changed if _differs(one, known.get(one.iri, []))]
         write_decisions(connection, day, [one.iri for one in changed], new)
         write_day(connection, day, criteria.number if criteria else 0, len(winners))
         for one in changed:
             atlas.audit.append(connection, _entry(atlas, one))
-        if len(changed) == len(names):
-            for notice, persons in told:
-                tell_all(atlas, connection, notice, persons)
+        for notice, persons in told:
+            tell_all(atlas, connection, notice, persons)
     awarded = sum(one.held for one in changed)
     number = criteria.number if criteria else 0
     return Decided(day, number, len(winners), awarded, len(changed) - awarded)

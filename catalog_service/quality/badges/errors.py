@@ -23,3 +23,9 @@ CRITERIA_PAST: Final = ErrorKind(
     "from today on, or later.",
     status=422,
 )
+BADGES_BUSY: Final = ErrorKind(
+    "badges-busy",
+    "Other processes decide badges at the same time, again and again. What they decided is kept; "
+    "see that one worker alone runs, or measure again in a minute.",
+    status=503,
+)

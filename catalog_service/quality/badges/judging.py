@@ -42,15 +42,23 @@ class Facts:
 def measured_now(connection: sa.Connection, criteria: Collection[Criterion]) -> dict[str, Facts]:
     """Return what was measured last of each public record, as far as the criteria ask for it."""
     found: dict[str, Facts] = {}
+    if not criteria:
+        # Nobody has the badge: nothing is asked of anybody.
+        return found
+    kinds = {one.kind for one in criteria}
+    asked = {one.of for one in criteria if one.kind == "metric"}
     for iri, metric, result in _newest(
         connection, quality_measurements, ("iri", "metric"), ("iri", "metric", "result")
     ):
         if result != "gone":
-            found.setdefault(iri, Facts()).metrics[metric] = result
-    kinds = {one.kind for one in criteria}
+            facts = found.setdefault(iri, Facts())
+            if metric in asked:
+                facts.metrics[metric] = result
     if "points" in kinds:
-        for iri, points in _newest(connection, quality_points, ("iri",), ("iri", "points")):
-            if iri in found:
+        for iri, points, gone in _newest(
+            connection, quality_points, ("iri",), ("iri", "points", "gone")
+        ):
+            if iri in found and not gone:
                 found[iri].points = points
     if "data" in kinds:
         for iri, details in _newest(connection, quality_profiles, ("iri",), ("iri", "details")):

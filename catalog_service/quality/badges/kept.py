@@ -61,7 +61,7 @@ def write_day(connection: sa.Connection, day: date, version: int, held: int) -> 
             sa.select(_B.held, sa.func.count()).where(_B.day == day).group_by(_B.held)
         )
     }
-    rounds = connection.execute(sa.select(_D.round).where(_D.day == day)).scalar() or 0
+    rounds = round_of(connection, day)
     connection.execute(badge_days.delete().where(_D.day == day))
     connection.execute(
         badge_days.insert().values(
@@ -79,6 +79,11 @@ def last_day(connection: sa.Connection) -> date | None:
     """Return the last day on which badges were decided; None: on none."""
     found: date | None = connection.execute(sa.select(sa.func.max(_D.day))).scalar()
     return found
+
+
+def round_of(connection: sa.Connection, day: date) -> int:
+    """Return how often badges were decided on a day."""
+    return connection.execute(sa.select(_D.round).where(_D.day == day)).scalar() or 0
 
 
 def last_decided(atlas: Service) -> date | None:

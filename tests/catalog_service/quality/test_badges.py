@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,12 +13,14 @@ import pytest
 from catalog_service.accounts.service import OPERATOR, Role, set_owner
 from catalog_service.audit.service import Wanted
 from catalog_service.notices.service import PersonalNotices
+from catalog_service.quality.badges import deciding
 from catalog_service.quality.badges.criteria import criteria_versions, put_criteria
 from catalog_service.quality.badges.deciding import decide
 from catalog_service.quality.badges.judging import Facts, judge, share
 from catalog_service.quality.badges.kept import badge_of, course_of_badges, holders
 from catalog_service.quality.badges.model import BadgeDay, Criterion
 from catalog_service.quality.badges.table_file import read_criteria, write_criteria
+from catalog_service.quality.badges.telling import notices_of
 from catalog_service.quality.data.model import Column, Profile
 from catalog_service.quality.service import evaluate
 from harvesters.protocols import Submission
@@ -122,6 +125,69 @@ def test_awarded_and_lost_with_reasons_and_the_past_stays(house: House) -> None:
     assert decide(atlas) is None
     actions = [one.action for one in atlas.audit.walk(Wanted())]
     assert actions.count("badge.award") == 5 and actions.count("badge.lose") == 2
+
+
+def test_overlapping_rounds_tell_each_change_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = house.atlas
+    reviewer = person(atlas, "reviewer", Role.REVIEWER, "transport").id
+    evaluate(atlas)
+    put(house, ON_TIME)
+    made = [0]
+
+    def overtaken(*arguments: Any) -> Any:
+        found = notices_of(*arguments)
+        made[0] += 1
+        if made[0] == 1:
+            # Another round, to its end, of which this one knows nothing yet.
+            assert (other := decide(atlas)) is not None and other.awarded == 2
+            # What it did not see yet is this one's to tell.
+            house.submit("city", [portal("B", "乙", update_time="2026-08-30")])
+            evaluate(atlas, iri=iri(house, "B"))
+        return found
+
+    monkeypatch.setattr(deciding, "notices_of", overtaken)
+    assert (done := decide(atlas)) is not None and (done.held, done.awarded) == (3, 1)
+    assert sorted(names(house)) == ["A", "B", "C"]
+    assert told(house, reviewer) == ["badge.awarded", "badge.awarded"]
+    actions = [one.action for one in atlas.audit.walk(Wanted())]
+    assert actions.count("badge.award") == 3
+
+
+def test_rounds_that_overtake_each_other_without_end_are_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate(house.atlas)
+    within = [False]
+
+    def overtaken(*arguments: Any) -> Any:
+        if not within[0]:
+            within[0] = True
+            decide(house.atlas)
+            within[0] = False
+        return notices_of(*arguments)
+
+    monkeypatch.setattr(deciding, "notices_of", overtaken)
+    with pytest.raises(AtlasError) as raised:
+        decide(house.atlas)
+    assert raised.value.code == "badges-busy"
+
+
+def test_a_day_that_ends_while_it_is_decided_stays_as_it_was(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate(house.atlas)
+    before = course_of_badges(house.atlas, 9)
+    put(house, ON_TIME)
+
+    def midnight(*arguments: Any) -> Any:
+        on(house, TODAY + timedelta(1))
+        return notices_of(*arguments)
+
+    monkeypatch.setattr(deciding, "notices_of", midnight)
+    assert decide(house.atlas) is None
+    assert names(house) == [] and course_of_badges(house.atlas, 9) == before
 
 
 def test_only_what_is_public_has_it(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -215,18 +216,60 @@ def test_points_are_kept_where_they_change(house: House) -> None:
     evaluate(house.atlas)
     iri = iri_of(house, "A")
     ((day, before),) = points_kept(house.atlas, iri)
-    assert day == TODAY and before.points + sum(gain for _, gain in before.gains) == 405
+    assert day == TODAY and before is not None
+    assert before.points + sum(gain for _, gain in before.gains) == 405
     on(house, TODAY + timedelta(1))
     evaluate(house.atlas)
     assert len(points_kept(house.atlas, iri)) == 1
     house.submit("city", [portal("A", "甲", update_time="2026-08-20", keywords="公交")])
     evaluate(house.atlas, iri=iri)
     (_, now), (_, then) = points_kept(house.atlas, iri)
-    assert then == before and now.points == before.points + 30
+    assert then == before and now is not None and now.points == before.points + 30
     sums = point_course(house.atlas, 90)
     assert [one.day for one in sums] == [TODAY, TODAY + timedelta(1)]
     assert sums[0].records == 4 and sums[0].mean == sums[1].mean
     assert point_course(house.atlas, 90, WATER)[0].records == 1
+
+
+def test_points_end_on_the_day_on_which_a_record_is_withdrawn(house: House) -> None:
+    evaluate(house.atlas)
+    iri = iri_of(house, "B")
+    ((_, before),) = points_kept(house.atlas, iri)
+    withdrawn, back = TODAY + timedelta(1), TODAY + timedelta(3)
+    on(house, withdrawn)
+    list(house.atlas.catalog.withdraw(["B"], Submission("city", "test")))
+    evaluate(house.atlas)
+    evaluate(house.atlas)
+    assert points_kept(house.atlas, iri) == [(withdrawn, None), (TODAY, before)]
+    on(house, TODAY + timedelta(2))
+    evaluate(house.atlas)
+    assert len(points_kept(house.atlas, iri)) == 2
+    on(house, back)
+    house.submit("city", [portal("B", "乙", update_time="2026-07-20")])
+    evaluate(house.atlas)
+    assert points_kept(house.atlas, iri) == [(back, before), (withdrawn, None), (TODAY, before)]
+    with served(house) as url, httpx.Client(base_url=url, timeout=60) as client:
+        told = client.get("/api/v1/datasets/city/B/quality").json()["mqa"]
+        assert [(one["since"], one["gone"]) for one in told] == [
+            (back.isoformat(), False),
+            (withdrawn.isoformat(), True),
+            (TODAY.isoformat(), False),
+        ]
+        assert client.get("/api/v1/datasets/city/B/quality.ttl").status_code == 200
+
+
+def test_memory_holds_what_came_of_records_and_not_the_records(house: House) -> None:
+    """Of 3,000 records of some 4 KiB each: 25 MiB in canonical form alone."""
+    text = "公交车辆到站信息" * 300
+    house.submit("many", [portal(f"M{n}", f"多{n}", description=text) for n in range(3_000)])
+    evaluate(house.atlas)
+    tracemalloc.start()
+    try:
+        evaluate(house.atlas)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20 * 2**20, peak
 
 
 def test_a_file_at_another_address_has_not_changed(house: House) -> None:
@@ -247,5 +290,5 @@ def test_a_file_at_another_address_has_not_changed(house: House) -> None:
             )
     stored = house.atlas.journal.get(iri)
     assert stored is not None and stored.nquads is not None
-    beside = known_beside(house.atlas, iri)(iri, read(stored.nquads, stored.focus))
+    beside = known_beside(house.atlas, {iri: read(stored.nquads, stored.focus)})[iri]
     assert [one.content for one in beside.looks] == ["3", "1"]

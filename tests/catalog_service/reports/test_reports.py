@@ -10,6 +10,7 @@ from catalog_service.accounts.service import OPERATOR
 from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.open_list.service import draft, take
 from catalog_service.open_list.taking import take_step
+from catalog_service.quality.tables import quality_organization_days
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
 from catalog_service.reports.model import KINDS, Counted, Line, Report
 from catalog_service.reports.outcomes import report_answer
@@ -41,6 +42,14 @@ from tests.fixtures.people import ORGANIZATION
 from tests.fixtures.web import House, portal
 
 SEPTEMBER = Period.named("2026-09")
+BOTH = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<https://two.example/d> a dcat:Dataset ;
+  dct:identifier "d" ;
+  dct:title "两家的数据"@zh ;
+  dct:publisher PUBLISHERS .
+"""
 
 
 def line(report: Report, figure: str) -> Line:
@@ -118,6 +127,35 @@ def test_an_organization_has_a_place_among_its_like(house: House) -> None:
         "department",
         "district",
     }
+
+
+def test_a_dataset_of_two_departments_counts_once_above_them(house: House) -> None:
+    """Two that one department took over: it has their dataset, and has it once."""
+    above = f"{ORGANIZATION}market-supervision"
+    former = [
+        one.iri
+        for one in house.atlas.vocabulary.concepts("organization")
+        if above in {each.iri for each in house.atlas.vocabulary.successors(one.iri)}
+    ][:2]
+    publishers = ", ".join(f"<{one}>" for one in former)
+    house.submit_turtle("both", BOTH.replace("PUBLISHERS", publishers))
+    day = date(2026, 9, 1)
+    measured(house, day)
+    with house.atlas.journal.reading_tables() as connection:
+        names = names_on(connection, day)
+    assert all(above in names[one].above for one in former)
+
+    def counted() -> list[float | None]:
+        found = [compose(house.atlas, SEPTEMBER, one, day) for one in (above, *former)]
+        city = compose(house.atlas, SEPTEMBER, CITY, day)
+        (peer,) = [one for one in city.peers if one.organization.iri == above]
+        return [*(line(one, "datasets").now.value for one in found), peer.figures["datasets"].value]
+
+    assert counted() == [1, 1, 1, 1]
+    # A day before they were counted so keeps its sums.
+    with house.atlas.journal.writing_tables() as connection:
+        connection.execute(quality_organization_days.delete())
+    assert counted() == [2, 1, 1, 2]
 
 
 def test_lists_count_and_what_is_due_is_told(house: House) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.latin_names import is_latin_name
 from harvesters.privacy.personal_data import clean_text, is_personal_identifier
+from harvesters.privacy.personal_numbers import is_card
 from harvesters.privacy.table_numbers import (
     heads_amounts,
     heads_persons_numbers,
@@ -26,6 +27,10 @@ _FIGURE: Final = re.compile(r"[-+]?[\d,，]+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASC
 """A number and nothing else."""
 
 
+_CARD: Final = 18
+"""Characters of an identity card with a check digit."""
+
+
 def identifies(text: str) -> bool:
     """Tell whether a cell identifies a person by itself."""
     if clean_text(text).kinds or is_personal_identifier(text) or is_number_of_person(text):
@@ -39,8 +44,9 @@ def is_personal(headings: Iterable[str], text: str) -> bool:
     own = tuple(headings)
     if is_plate(own, text):
         return True
-    if any(map(heads_amounts, own)) and _FIGURE.fullmatch(text.strip()) is not None:
-        return False
+    if own and all(map(heads_amounts, own)) and _FIGURE.fullmatch(text.strip()) is not None:
+        # Money may look like a telephone, and does not have the check digits of a card.
+        return _has_check_digits(text) or any(heads_persons_numbers(one, text) for one in own)
     return identifies(text) or any(
         clean_text(f"{heading}：{text}").kinds
         or heads_persons_numbers(heading, text)
@@ -51,3 +57,9 @@ def is_personal(headings: Iterable[str], text: str) -> bool:
         for heading in own
         if heading != text
     )
+
+
+def _has_check_digits(text: str) -> bool:
+    """Tell whether a figure is an identity card or a bank card by its last digit."""
+    plain = without_number_format(text).strip()
+    return is_number_of_person(text) or (len(plain) == _CARD and is_card(plain))

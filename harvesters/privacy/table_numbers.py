@@ -30,16 +30,24 @@ _BANK_CARD: Final = re.compile(
 )
 _WIDE_SPACES: Final = re.compile(r"(?<=\d)[\u00a0\u2000-\u200b\u202f\u2060\ufeff](?=\d)")
 _PLATE: Final = re.compile(
-    r"\s*(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Z]"
-    r"|使馆|领馆)[A-HJ-NP-Z]?[·•. -]?[A-HJ-NP-Z0-9]{4,6}[学警挂港澳领]?\s*"
+    r"(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Z]"
+    r"[A-HJ-NP-Z]?[·•. -]?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[学警挂港澳领])"
+    r"|(?:使馆|领馆)[A-HJ-NP-Z]?[·•. -]?[A-HJ-NP-Z0-9]{4,6})(?![A-Z0-9])"
 )
-"""A cell that is a plate, and nothing else: 苏B12345 within a text may be a licence's number."""
-_LICENCES: Final = re.compile(r"文号|许可|型号|批准|证号|编码")
+"""Four characters alone are a plate only with its sign: 津B2001 is a room."""
+_LICENCES: Final = re.compile(r"文号|许可|型号|批准")
+_VEHICLES: Final = re.compile(r"车|牌|行驶")
+_IS_LICENCE: Final = re.compile(r"(?:文号|许可证?|型号|批准|证)(?:编?号)?\s*[:：]?\s*$")
+"""What stands directly before a licence's number: 许可证 苏B12345."""
 _AMOUNTS: Final = re.compile(
-    r"元|额|产值|总[值量数]|费用|收入|支出|预算|人口|数量|面积|吨|千瓦|GDP", re.IGNORECASE
+    r"(?<!单)元(?!数据|素|件|器|旦)|额|产值|总[值量数]|费用|收入|支出|预算|人口|数量|面积|吨|千瓦|GDP",
+    re.IGNORECASE,
 )
 """Headings of figures: eleven digits below them are money, or people."""
-_REACHES: Final = re.compile(r"手机|电话|联系|号|证|卡|姓名|人$|phone|mobile|tel", re.IGNORECASE)
+_REACHES: Final = re.compile(
+    r"手机|电话|联系|联络|方式|号|证|卡|[账帐]户|姓名|身份|出生|编码|标识|人$|人员|phone|mobile|tel",
+    re.IGNORECASE,
+)
 """Headings of whoever is reached there, whatever else they speak of."""
 
 _HEADS_NUMBERS: Final = re.compile(
@@ -56,6 +64,8 @@ _HEADS_HOMES: Final = re.compile(
 )
 _LEAST_BARE: Final = 6
 """Below 出生 or 手机 alone, shorter numbers are births, or telephones that were sold."""
+_YEAR_AND_MORE: Final = re.compile(r"(?:19|20)\d\d\D\d", re.ASCII)
+"""Reads as a day or a month: 1990-1."""
 _LEAST_DIGITS: Final = 4
 """A cell with fewer is a count or a placeholder, below whatever heading."""
 
@@ -71,9 +81,12 @@ def without_number_format(text: str) -> str:
 
 
 def is_plate(headings: Iterable[str], text: str) -> bool:
-    """Tell whether a cell is the plate of a vehicle, and not the number of a licence."""
-    return _PLATE.fullmatch(text.upper()) is not None and not any(
-        _LICENCES.search(heading) for heading in headings
+    """Tell whether a cell holds the plate of a vehicle, and not the number of a licence."""
+    own = list(headings)
+    licences = any(map(_LICENCES.search, own)) and not any(map(_VEHICLES.search, own))
+    upper = text.upper()
+    return not licences and any(
+        _IS_LICENCE.search(upper, 0, found.start()) is None for found in _PLATE.finditer(upper)
     )
 
 
@@ -92,7 +105,8 @@ def heads_persons_numbers(heading: str, text: str) -> bool:
         return len(text.strip()) >= _LEAST_DIGITS
     if _HEADS_NUMBERS.fullmatch(_last_part(name)) is None:
         return False
-    least = _LEAST_BARE if name in ("出生", "手机") else _LEAST_DIGITS
+    bare = name in ("出生", "手机") and _YEAR_AND_MORE.search(text) is None
+    least = _LEAST_BARE if bare else _LEAST_DIGITS
     return sum(one.isalnum() and one.isascii() for one in text) >= least
 
 

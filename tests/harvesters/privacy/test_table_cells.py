@@ -45,6 +45,23 @@ from harvesters.privacy.table_cells import identifies, is_personal
         ("身份证后四位", "123X"),
         ("缴费人电话（元/月）", "13812345678"),
         ("总经理手机", "13812345678"),
+        # A heading of amounts, or of licences, hides nobody.
+        ("人口编码", "11010519491231002X"),
+        ("金额", "310101199001011234"),
+        ("2026年最低生活保障金额公示表", "11010519491231002X"),
+        ("单元", "13812345678"),
+        ("人口联络方式", "13812345678"),
+        ("支出账户", "6222020200112233446"),
+        ("退费银行账户（元）", "6222020200112233446"),
+        ("费用", "6222020200112233446"),
+        ("人口出生日期", "19900101"),
+        ("出生", "1990-1"),
+        ("备注", "沪A12345、沪B12345"),
+        ("违法车辆", "沪A12345,沪A23456"),
+        ("备注", "沪A12345（小型汽车）"),
+        ("备注", "车辆沪A12345违停"),
+        ("行驶证号", "沪A12345"),
+        ("车牌编码", "沪A12345"),
         ("手机号码（加密）", "138****5678"),
         ("法人身份证号", "31010119900101xxxx"),
         ("银行卡号", "6222021234567890123"),
@@ -56,6 +73,11 @@ from harvesters.privacy.table_cells import identifies, is_personal
 )
 def test_persons_are_recognized(heading: str, text: str) -> None:
     assert is_personal((heading,), text)
+
+
+@pytest.mark.parametrize("headings", [("预算", "手机号"), ("手机号", "金额")])
+def test_one_heading_of_amounts_does_not_overrule_another(headings: tuple[str, str]) -> None:
+    assert is_personal(headings, "13812345678")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +101,8 @@ def test_persons_are_recognized(heading: str, text: str) -> None:
         ("出生", "12,345"),
         ("手机", "10234"),
         ("批准文号", "苏B12345"),
+        ("楼栋", "津B2001"),
+        ("单位：元", "13512345678"),
         ("产品型号", "新A12345"),
         ("说明", "许可证 苏B12345 号"),
         ("注册资本", "10000000000.0"),

@@ -294,6 +294,8 @@ def take(
         write = publishing(atlas)
         return take_step(atlas, principal, name, step, reason=reason, seen=seen, write=write)
     if step not in ("return", "accept", "close", "abandon"):
+        # That a list was begun is told to nobody who may not read it.
+        principal.require(Action.DATASET_READ_HELD, organization)
         raise not_possible(step, get(atlas, organization, year).state)
     return take_step(atlas, principal, name, step, reason=reason, seen=seen)
 

@@ -24,10 +24,13 @@ def released_of(connection: sa.Connection, origin: str) -> list[Sample]:
 
 
 def demand_seed(released: Iterable[Sample], seed: str) -> None:
-    """Raise ``sample-other-seed`` where a file was drawn from under another seed before."""
-    for one in released:
-        if one.plan.seed != seed:
-            raise AtlasError(OTHER_SEED, number=one.number, seed=one.plan.seed)
+    """Raise ``sample-other-seed`` where a file was drawn from under other seeds alone before.
+
+    Of a file that has several, from before that was asked, any of them may be used again.
+    """
+    there = list(released)
+    if there and seed not in {one.plan.seed for one in there}:
+        raise AtlasError(OTHER_SEED, number=there[0].number, seed=there[0].plan.seed)
 
 
 def demand_together(connection: sa.Connection, there: Sample, share: float) -> None:

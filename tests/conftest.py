@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 from _pytest.nodeid import NodeId
+from hypothesis import HealthCheck, settings
 
 # Searches go by words alone, here and in every process that tests start, but where a test says
 # otherwise: the model would make vectors of whatever a test writes.
 os.environ.setdefault("ATLAS_EMBEDDING", "off")
+
+# How fast examples are made says how busy the machine is, and nothing of what is tested.
+settings.register_profile("atlas", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("atlas")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"

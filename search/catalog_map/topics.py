@@ -17,7 +17,9 @@ from search.index.payload import StoredDocument
 LEVELS: Final = (14, 60, 240)
 """Topics that are named from far away, from nearer, and from near."""
 _GRIDS: Final = (32, 64, 128)
-"""Cells along a side in which points are counted, for each of them."""
+"""Cells along a side in which points are counted, for each of them, at most."""
+_FEWEST_CELLS: Final = 8
+"""Cells along a side of the map of however few datasets."""
 _FEWEST: Final = (40, 12, 5)
 """Datasets that a topic must have."""
 _WORDS: Final = 2
@@ -36,7 +38,9 @@ def topics(
     found: list[Topic] = []
     for level, (most, grid, fewest) in enumerate(zip(LEVELS, _GRIDS, _FEWEST, strict=True)):
         taken: set[tuple[str, ...]] = set()
-        for members in _dense(places, grid, size):
+        # In finer cells than there are datasets, no place would be dense but by chance.
+        cells = min(grid, max(_FEWEST_CELLS, math.isqrt(len(documents))))
+        for members in _dense(places, cells, size):
             if len(members) < fewest:
                 break
             named = _name([words[i] for i in members], everywhere, len(documents))

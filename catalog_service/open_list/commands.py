@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from catalog_service.console.days import day_given
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext
 
@@ -241,7 +241,7 @@ def amend(
     from catalog_service.open_list import service
 
     out = Output(as_json=json)
-    chosen = None if day is None else _day(day)
+    chosen = None if day is None else day_given(day)
     with existing() as atlas:
         _tell(out, service.amend(atlas, OPERATOR, _named(atlas, organization), year, chosen))
 
@@ -316,95 +316,3 @@ def differences(
             for one in found.changes
         ],
     )
-
-
-@app.command("system")
-def enter_system(
-    organization: OfOrganization,
-    name: Annotated[str, typer.Argument(help="What the system is called.")],
-    begun: Annotated[
-        str | None,
-        typer.Option("--begun", metavar="DAY", help="When its building began (YYYY-MM-DD)."),
-    ] = None,
-    plan: Annotated[
-        str, typer.Option("--plan", help="What it opens and when, or where that is written.")
-    ] = "",
-    withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take it off the register; needs a reason.")
-    ] = False,
-    reason: Why = "",
-) -> None:
-    """Enter a new information system, or its opening plan."""
-    from catalog_service.accounts.service import OPERATOR
-    from catalog_service.open_list.systems import enter
-
-    day = None if begun is None else _day(begun)
-    with existing() as atlas:
-        enter(
-            atlas,
-            OPERATOR,
-            _named(atlas, organization),
-            name,
-            day,
-            plan=plan,
-            reason=reason,
-            withdraw=withdraw,
-        )
-
-
-@app.command("systems")
-def list_systems(
-    lacking: Annotated[
-        bool, typer.Option("--lacking", help="Only those that need a plan and have none.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """List the new information systems, those without a plan first."""
-    from catalog_service.open_list import systems
-
-    out = Output(as_json=json)
-    with existing() as atlas:
-        found = (systems.without_plan if lacking else systems.systems)(atlas)
-    out.result(
-        {
-            "systems": [
-                {
-                    "organization": one.organization,
-                    "name": one.name,
-                    "begun": one.begun.isoformat(),
-                    "plan": one.plan or None,
-                }
-                for one in found
-            ]
-        }
-    )
-    out.table(
-        gettext("organization system begun plan").split(),
-        [(one.organization, one.name, one.begun.isoformat(), one.plan or "–") for one in found],
-    )
-
-
-@app.command("day")
-def set_day(
-    day: Annotated[str, typer.Argument(metavar="DAY", help="The day (YYYY-MM-DD).")],
-    reason: Why,
-    works: Annotated[
-        bool | None, typer.Option("--works/--free", help="Without: as the calendar says.")
-    ] = None,
-) -> None:
-    """Say that a day is a working day, or none, whatever the calendar says."""
-    from catalog_service.accounts.service import OPERATOR
-    from catalog_service.open_list.calendar import set_working_day
-
-    chosen = _day(day)
-    with existing() as atlas:
-        set_working_day(atlas, OPERATOR, chosen, works, reason)
-
-
-def _day(text: str) -> date:
-    from ontology.dates import read_date
-
-    found = read_date(text)
-    if found is None or found.precision != "day":
-        raise typer.BadParameter(gettext("a day as 2026-05-01"), param_hint="DAY")
-    return found.day

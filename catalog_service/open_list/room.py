@@ -53,10 +53,11 @@ def _routers() -> tuple[APIRouter, ...]:
 
 
 def _commands(app: typer.Typer) -> None:
-    from catalog_service.open_list import commands
+    from catalog_service.open_list import commands, register_commands
     from catalog_service.open_list.coverage import commands as coverage_commands
     from catalog_service.open_list.exchange import commands as exchange_commands
 
+    register_commands.register(commands.app)
     coverage_commands.register(commands.app)
     exchange_commands.register(commands.app)
     app.add_typer(commands.app, name="open-list")

@@ -25,8 +25,6 @@ SPEAKS_OF_PERSONS: Final = re.compile(
 
 _FIGURE: Final = re.compile(r"[-+]?[\d,，]+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 """A number and nothing else."""
-
-
 _CARD: Final = 18
 """Characters of an identity card with a check digit."""
 

@@ -37,8 +37,8 @@ _PLATE: Final = re.compile(
 """Four characters alone are a plate only with its sign: 津B2001 is a room."""
 _LICENCES: Final = re.compile(r"文号|许可|型号|批准")
 _VEHICLES: Final = re.compile(r"车|牌|行驶")
-_IS_LICENCE: Final = re.compile(r"(?:文号|许可证?|型号|批准|证)(?:编?号)?\s*[:：]?\s*$")
-"""What stands directly before a licence's number: 许可证 苏B12345."""
+_IS_LICENCE: Final = re.compile(r"(?:文号|许可证?|型号|批准|(?<!行驶)证)(?:编?号)?\s*[:：]?\s*$")
+"""What stands directly before a licence's number: 许可证 苏B12345; 行驶证 is a vehicle's."""
 _AMOUNTS: Final = re.compile(
     r"(?<!单)元(?!数据|素|件|器|旦)|额|产值|总[值量数]|费用|收入|支出|预算|人口|数量|面积|吨|千瓦|GDP",
     re.IGNORECASE,

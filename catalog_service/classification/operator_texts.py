@@ -130,6 +130,8 @@ def _keep(
     origin: str,
 ) -> None:
     with atlas.journal.writing_tables() as connection:
+        # A right that ended while the table was read stops it.
+        principal.anew().require(Action.CLASSIFICATION_SET, None)
         for key, body in bodies.items():
             number = stored.add_text(
                 connection,

@@ -12,6 +12,7 @@ import pytest
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Principal, Role, set_owner
 from catalog_service.classification import service as classification
+from catalog_service.classification.model import Agreement
 from catalog_service.editing import releasing, service
 from catalog_service.editing.form_fields import read_entries
 from catalog_service.editing.forms import form_writer
@@ -44,6 +45,9 @@ FORM = {
     "accrualPeriodicity/0": "每月",
     "landingPage/0": "https://data.sh.gov.cn/view/detail/index.html?type=cp&id=77",
 }
+LEVELS = "级别,名称,开放类型\nX1,甲级,无条件开放\n".encode()
+CONDITIONS = "级别,名称,开放条件\ntraffic,交通类,仅限科研使用\n".encode()
+AGREEMENT = Agreement({"zh": "数据利用协议"}, "乙方：____")
 _NUMBERS = count()
 
 Revoked = Callable[..., Principal]
@@ -196,6 +200,32 @@ def test_a_review_of_secrecy_is_not_confirmed(house: House, revoked: Revoked) ->
     assert stops(lambda: classification.confirm(atlas, who, number))
     office = atlas.accounts.principal(person(atlas, "confirmer", Role.CITY_OFFICE))
     assert classification.confirm(atlas, office, number).number == number
+
+
+@pytest.mark.parametrize("kind", ["guide", "conditions", "agreement"])
+def test_no_text_of_classification_is_kept(house: House, revoked: Revoked, kind: str) -> None:
+    atlas, today = house.atlas, house.clock.today()
+    writing: dict[str, tuple[Callable[[Principal], Any], Callable[[], list[Any]]]] = {
+        "guide": (
+            lambda who: classification.import_guide(atlas, who, ("t.csv", LEVELS), today, ""),
+            lambda: list(classification.guides(atlas)),
+        ),
+        "conditions": (
+            lambda who: classification.import_conditions(
+                atlas, who, ("c.csv", CONDITIONS), today, ""
+            ),
+            lambda: list(classification.conditions_versions(atlas)),
+        ),
+        "agreement": (
+            lambda who: classification.put_agreement(atlas, who, "use", AGREEMENT, today, ""),
+            lambda: list(classification.agreement_versions(atlas)),
+        ),
+    }
+    write, kept = writing[kind]
+    assert stops(lambda: write(revoked(Role.CITY_OFFICE)))
+    assert kept() == []
+    write(OPERATOR)
+    assert len(kept()) == 1
 
 
 def test_a_word_is_neither_released_nor_undone(house: House, revoked: Revoked) -> None:

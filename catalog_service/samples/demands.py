@@ -11,6 +11,7 @@ from catalog_service.samples.errors import (
     OTHER_SMALLEST_GROUP,
 )
 from catalog_service.samples.model import Sample
+from catalog_service.samples.openness import still_conditional
 from catalog_service.samples.together import demand_together
 from ontology.errors import AtlasError
 
@@ -25,11 +26,13 @@ def hindrance(atlas: Service, there: Sample) -> AtlasError | None:
 
 
 def demand_releasable(atlas: Service, there: Sample) -> None:
-    """Raise where small groups may be in a sample, or too much of the whole.
+    """Raise where small groups may be in a sample, too much of the whole, or its dataset ended.
 
-    ``sample-without-smallest-group``, ``sample-other-smallest-group``, ``sample-without-groups``,
-    ``sample-without-largest-share``, ``sample-over-share`` and what `demand_together` raises.
+    ``sample-dataset-ended``, ``sample-without-smallest-group``, ``sample-other-smallest-group``,
+    ``sample-without-groups``, ``sample-without-largest-share``, ``sample-over-share`` and what
+    `demand_together` raises.
     """
+    still_conditional(atlas.journal.get(there.dataset), there.number)
     needed, drawn = atlas.settings.sample_smallest_group, there.plan.smallest
     if needed is None or drawn is None:
         raise AtlasError(NO_SMALLEST_GROUP)

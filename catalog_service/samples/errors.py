@@ -120,6 +120,20 @@ OVER_SHARE_TOGETHER: Final = ErrorKind(
     "group of sample {number}, so that the larger sample holds the smaller one, or fewer rows.",
     status=409,
 )
+DATASET_ENDED: Final = ErrorKind(
+    "sample-dataset-ended",
+    "Since the sample {number} was drawn its dataset {what}, and a sample ends with its dataset: "
+    "it is not released. Discard it with this as the reason; should the dataset be open on "
+    "conditions again, draw a new one.",
+    status=409,
+)
+DATASET_CHANGED: Final = ErrorKind(
+    "sample-dataset-changed",
+    "The description of the dataset changed while the sample {number} was being released, and the "
+    "sample's record would have told what was said before. Look at the dataset again, then "
+    "release the sample once more.",
+    status=409,
+)
 RECORD_HELD: Final = ErrorKind(
     "sample-record-held",
     "The record of sample {number} waits in the source {source}, whose gate holds it back: "

@@ -1,8 +1,9 @@
 """A sample becomes public, in the place of the one before, and ceases to be.
 
 The record goes through the one door before the step is kept, so that whoever is interrupted between
-the two serves nothing; to release it again completes it. What is left of samples that are released
-no longer `tidying` ends.
+the two serves nothing; to release it again completes it. Where the step is refused the record ends
+at once. What is left by whoever was killed, and of samples that are released no longer, `tidying`
+ends.
 """
 
 from __future__ import annotations
@@ -11,15 +12,23 @@ from collections.abc import Callable
 from typing import Final
 
 import sqlalchemy as sa
+import structlog
 
 from catalog_service.accounts.service import Action, Principal, owner_of, set_owner, still
 from catalog_service.catalog.reading import SourceReader, body_format
 from catalog_service.context import Service
+from catalog_service.journal.model import StoredRecord
 from catalog_service.samples import stored
 from catalog_service.samples.demands import demand_releasable
-from catalog_service.samples.errors import FILE_LOST, NEEDS_ANOTHER, RECORD_HELD, SAMPLE_STEP
+from catalog_service.samples.errors import (
+    DATASET_CHANGED,
+    FILE_LOST,
+    NEEDS_ANOTHER,
+    RECORD_HELD,
+    SAMPLE_STEP,
+)
 from catalog_service.samples.model import STATES, Sample
-from catalog_service.samples.openness import conditional
+from catalog_service.samples.openness import still_conditional
 from catalog_service.samples.reading import sample_for
 from catalog_service.samples.records import record_of, sample_iri, source_of
 from catalog_service.samples.steps import (
@@ -38,46 +47,92 @@ from ontology.errors import AtlasError, Phrase
 from ontology.record import Record
 
 _REPLACED: Final = "由样本 {number} 接替"
+_REFUSED: Final = "样本未能发布"
+_log = structlog.get_logger(__name__)
 
 
 def release(atlas: Service, principal: Principal, number: int) -> Sample:
     """Release a sample that another drew and asked for: its record first, then its file.
 
     It takes the place of the dataset's samples that are released: together they could be the
-    whole. Raises ``unknown-sample``, ``sample-step``, ``sample-needs-another``,
-    ``sample-not-conditional``, ``sample-file``, ``sample-record-held``, what
-    `demands.demand_releasable` raises and what the one door refuses.
+    whole. Raises ``unknown-sample``, ``sample-step``, ``sample-needs-another``, ``sample-file``,
+    ``sample-record-held``, ``sample-dataset-changed``, what `demands.demand_releasable` raises
+    and what the one door refuses; then no record of it is left public.
     """
     there = sample_for(atlas, principal, Action.DATASET_RELEASE, number)
     demand_state(there, ("asked",))
     if principal.actor in there.makers:
         raise AtlasError(NEEDS_ANOTHER)
     demand_releasable(atlas, there)
-    dataset = conditional(known_record(atlas, there.dataset))
     if StoredFiles(atlas.settings.home).get(there.file) is None:
         raise AtlasError(FILE_LOST, number=number)
-    _publish(atlas, principal, there, dataset)
-    replaced: list[Sample] = []
+    dataset = known_record(atlas, there.dataset)
+    version = still_conditional(dataset, number)
     reason = _REPLACED.format(number=number)
+    try:
+        _publish(atlas, principal, there, version)
+        done, replaced = _take_the_place(atlas, principal, there, dataset, reason)
+    except Exception:
+        _take_back(atlas, principal.actor, there)
+        raise
+    for one in replaced:
+        try:
+            end_record(atlas, one, principal.actor, reason)
+        except AtlasError as error:
+            # The new one is released, and of this one nothing is served: the worker ends it.
+            _log.warning("replaced-sample-not-ended", sample=one.number, error=error.code)
+        else:
+            take_away(atlas, one)
+    return done
+
+
+def _take_the_place(
+    atlas: Service, principal: Principal, there: Sample, dataset: StoredRecord, reason: str
+) -> tuple[Sample, list[Sample]]:
+    """Release a sample whose record is public; return it with those that it replaces.
+
+    ``dataset``: as it was when the record was written.
+    """
+    replaced: list[Sample] = []
 
     def replace(connection: sa.Connection) -> None:
         # The worker may have taken the release for an interrupted one, and ended the record.
         if not atlas.journal.public_among([sample_iri(atlas.settings.base_iri, there)]):
-            raise AtlasError(SAMPLE_STEP, number=number, state=Phrase(STATES["asked"]))
-        # Another of the same file may have been released meanwhile.
+            raise AtlasError(SAMPLE_STEP, number=there.number, state=Phrase(STATES["asked"]))
+        now = atlas.journal.get(there.dataset)
+        still_conditional(now, there.number)
+        if now is not None and now.hash != dataset.hash:
+            raise AtlasError(DATASET_CHANGED, number=there.number)
+        # Another of the same dataset may have been released meanwhile.
         share = atlas.settings.sample_largest_share
         if share is not None:
             demand_together(connection, there, share)
         for one in stored.samples_in(connection, dataset=there.dataset):
-            if one.state == "released" and one.number != number:
+            if one.state == "released" and one.number != there.number:
                 write_step(atlas, connection, one, "withdrawn", principal.actor, reason)
                 replaced.append(one)
 
     done = take_step(atlas, principal, there, "released", ("asked",), beside=replace)
-    for one in replaced:
-        end_record(atlas, one, principal.actor, reason)
-        take_away(atlas, one)
-    return done
+    return done, replaced
+
+
+def _take_back(atlas: Service, actor: str, there: Sample) -> None:
+    """End the record of a release that was refused; where it cannot be, the worker does."""
+
+    def is_not_released() -> None:
+        # Somebody else may have released it at the same time.
+        if numbered(atlas, there.number).state == "released":
+            raise AtlasError(SAMPLE_STEP, number=there.number, state=Phrase(STATES["released"]))
+
+    record = atlas.journal.get(sample_iri(atlas.settings.base_iri, there))
+    if record is None or not record.public:
+        # What a gate holds back waits there to be let through.
+        return
+    try:
+        is_not_released()
+        end_record(atlas, there, actor, _REFUSED, is_not_released)
+    except AtlasError as error:
+        _log.warning("refused-sample-not-ended", sample=there.number, error=error.code)
 
 
 def withdraw(atlas: Service, principal: Principal, number: int, reason: str) -> Sample:

@@ -192,7 +192,7 @@ def test_only_of_conditional_public_datasets(house: House, people: Two) -> None:
     house.submit("transport", [portal("PARK", "停车场", is_open="非开放")])
     # Closing the dataset ends its sample; nobody has withdrawn it.
     fails("sample-not-served", public_file, atlas, made.number)
-    fails("sample-not-conditional", release, atlas, reviewer, waits.number)
+    fails("sample-dataset-ended", release, atlas, reviewer, waits.number)
     assert public_samples(atlas) == []
 
 

@@ -16,6 +16,8 @@ WORKER: Final = "worker"
 """The process that visits sources by their schedules."""
 ANYBODY: Final = "public"
 """Whoever sends a request and has not said who that is."""
+ASKER: Final = "asker"
+"""Whoever brought a case up, whose name stands in the case alone, where it can be erased."""
 
 
 def _nowhere() -> None:

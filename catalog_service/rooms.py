@@ -21,6 +21,7 @@ from catalog_service.notices import room as notices
 from catalog_service.oai_pmh import room as oai_pmh
 from catalog_service.open_list import room as open_list
 from catalog_service.operations import room as operations
+from catalog_service.participation import room as participation
 from catalog_service.publication import room as publication
 from catalog_service.quality import room as quality
 from catalog_service.reconciliation import room as reconciliation
@@ -58,6 +59,7 @@ ROOMS: tuple[Room, ...] = (
     source_catalog.ROOM,
     open_list.ROOM,
     samples.ROOM,
+    participation.ROOM,
     reports.ROOM,
     editing.ROOM,
     classification.ROOM,

@@ -34,6 +34,8 @@ class Action(StrEnum):
     ACCOUNT_MANAGE_OWN = "account.manage_own"
     REQUEST_MAKE = "request.make"
     WORKBENCH_READ = "workbench.read"
+    CASE_HANDLE = "case.handle"
+    CASE_SORT = "case.sort"
     DATASET_READ_HELD = "dataset.read_held"
     DATASET_EDIT = "dataset.edit"
     DATASET_SUBMIT = "dataset.submit"
@@ -91,6 +93,8 @@ ROLE_LABELS: Final[Mapping[Role, str]] = {
 ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.ACCOUNT_MANAGE_OWN: N_("Manage one’s own account"),
     Action.REQUEST_MAKE: N_("Apply for data, object, ask"),
+    Action.CASE_HANDLE: N_("Handle demands, objections and applications"),
+    Action.CASE_SORT: N_("Assign cases, and decide about contested answers"),
     Action.WORKBENCH_READ: N_("See the workbench"),
     Action.DATASET_READ_HELD: N_("Read held and not open datasets"),
     Action.DATASET_EDIT: N_("Write drafts of datasets"),
@@ -170,6 +174,7 @@ _STEWARD: Final = _OFFICER | {
     Action.OPEN_LIST_EDIT,
     Action.OPEN_LIST_FILE,
     Action.DATASET_CLASSIFY,
+    Action.CASE_HANDLE,
     Action.DELEGATION_GRANT,
 }
 _REVIEWER: Final = _OFFICER | {
@@ -186,6 +191,7 @@ _REVIEWER: Final = _OFFICER | {
     Action.OPEN_LIST_REVIEW,
     Action.OPEN_LIST_FILE,
     Action.DATASET_CLASSIFY,
+    Action.CASE_HANDLE,
     Action.DELEGATION_GRANT,
     Action.PERSONAL_DATA_READ,
 }
@@ -196,6 +202,7 @@ _OFFICE: Final = (
         Action.SOURCE_MANAGE,
         Action.RULE_EXCEPT,
         Action.OPEN_LIST_ACCEPT,
+        Action.CASE_SORT,
         Action.FOUR_EYES_SET,
         Action.RECORD_PUSH,
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from catalog_service.accounts.actions import ROLE_LABELS, Action, Role
+from catalog_service.accounts.actions import ROLE_LABELS, Action, Role, named_action
 from catalog_service.accounts.four_eyes import FourEyes, Why
 from catalog_service.accounts.gains import Gain, gains, gains_by
 from catalog_service.accounts.organization_links import (
@@ -54,6 +54,7 @@ __all__ = [
     "gains_by",
     "link_steps",
     "may_read",
+    "named_action",
     "organization_named",
     "owner_name",
     "owner_named",

@@ -143,6 +143,30 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "A sample of “{title}” was asked for and waits for its release."),
         mail="daily",
     ),
+    "case.waiting": Kind(
+        NP_("notice", "Demands and objections that wait for you"),
+        NP_("notice", "{kind} {name}: {state}"),
+        NP_(
+            "notice",
+            "{kind} {name} waits for its next step, which you may take. Last step: {step}. Title: "
+            "{title}",
+        ),
+    ),
+    "case.step": Kind(
+        NP_("notice", "Steps of what you brought up"),
+        NP_("notice", "{kind} {name}: {state}"),
+        NP_(
+            "notice",
+            "A step was taken with your {kind} {name}: {step}. It stands now: {state}. Its page "
+            "has what was written.",
+        ),
+    ),
+    "case.followed": Kind(
+        NP_("notice", "Steps of demands and objections that you follow"),
+        NP_("notice", "{kind} {name}: {state}"),
+        NP_("notice", "“{title}” ({kind} {name}): {step}. It stands now: {state}."),
+        mail="daily",
+    ),
     "badge.awarded": Kind(
         NP_("notice", "Datasets that got the badge of high quality"),
         NP_("notice", "High-quality badge awarded: {title}"),

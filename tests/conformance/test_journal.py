@@ -43,6 +43,7 @@ from catalog_service.journal.writer import Step, Trail
 from catalog_service.notices import tables as notice_tables
 from catalog_service.open_list import project_tables, system_tables
 from catalog_service.open_list import tables as open_list_tables
+from catalog_service.participation import tables as case_tables
 from catalog_service.quality import tables as quality_tables
 from catalog_service.quality.badges import tables as badge_tables
 from catalog_service.reports import tables as report_tables
@@ -74,6 +75,7 @@ LIST_TABLES = [
         quality_tables,
         report_tables,
         sample_tables,
+        case_tables,
         project_tables,
         system_tables,
     )

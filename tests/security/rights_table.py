@@ -185,6 +185,7 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
     ("GET", "/rules/exceptions/new"): (
         Right(A.RULE_ASK, "source", "rule=R04&source={source}&remote_id=R1", accept="text/html"),
     ),
+    ("GET", "/workbench/cases"): (page(A.WORKBENCH_READ, "somewhere"),),
     ("GET", "/workbench/open-lists"): (page(A.WORKBENCH_READ, "somewhere"),),
     # What else hangs on a list that is there: tests/catalog_service/open_list.
     ("POST", "/workbench/open-lists"): tuple(
@@ -364,6 +365,7 @@ TOLD_TO_ALL = {
 }
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
 
+_CASES = "tests/catalog_service/participation/test_rights_of_cases.py"
 _SAMPLES = "tests/catalog_service/samples/test_sample_pages.py"
 _LISTS = "tests/catalog_service/open_list"
 
@@ -387,6 +389,16 @@ ELSEWHERE = {
     "/workbench/datasets/of/{source}/{remote_id}": "tests/catalog_service/editing/test_people.py",
     "/workbench/open-lists/{year}/{organization}/import": f"{_LISTS}/test_workbook_pages.py",
     "/workbench/open-lists/imports/{upload}": f"{_LISTS}/test_workbook_pages.py",
+    "/cases": _CASES,
+    "/cases/{case}": _CASES,
+    "/cases/new/demand": _CASES,
+    "/cases/new/objection": _CASES,
+    "/demands/{case}": _CASES,
+    "/objections/{case}": _CASES,
+    "/api/v1/cases": _CASES,
+    "/api/v1/cases/{case}": _CASES,
+    "/api/v1/cases/{case}/steps": _CASES,
+    "/workbench/cases/{case}": _CASES,
     "/workbench/samples": _SAMPLES,
     "/workbench/samples/{number}": _SAMPLES,
     "/workbench/samples/{number}/file.csv": _SAMPLES,

@@ -55,6 +55,19 @@ READING = {
 """Routes that are asked by POST, and write nothing that anybody decided."""
 
 ELSEWHERE = {
+    **dict.fromkeys(
+        (
+            "/api/v1/cases",
+            "/api/v1/cases/{case}/steps",
+            "/cases/{case}",
+            "/cases/new/demand",
+            "/cases/new/objection",
+            "/workbench/cases/{case}",
+        ),
+        "by whoever brought a case up: tests/catalog_service/participation/test_stories.py",
+    ),
+    "/demands/{case}": "who follows a demand is told to nobody",
+    "/objections/{case}": "who follows an objection is told to nobody",
     "/notices": "one's own notices are marked as read, which tells nobody anything",
     "/notices/preferences": "tests/catalog_service/notices/test_pages.py",
     "/notices/unsubscribe": "tests/catalog_service/notices/test_pages.py",

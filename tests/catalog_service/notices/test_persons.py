@@ -225,6 +225,7 @@ def test_every_kind_has_words_in_both_languages(kind: str) -> None:
         "period",
         "year",
         "step",
+        "state",
     )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}

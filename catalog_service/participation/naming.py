@@ -1,0 +1,29 @@
+"""Addresses of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from catalog_service.participation.model import Case, KindName
+
+OWN: Final = "/cases"
+"""What one brought up oneself."""
+WORK: Final = "/workbench/cases"
+PUBLIC: Final[Mapping[KindName, str]] = {
+    "demand": "/demands",
+    "objection": "/objections",
+    "application": "/applications",
+    "result": "/results",
+}
+"""What everybody may read, by kind."""
+
+
+def asker_path(case: Case) -> str:
+    """Return the page of a case for whoever brought it up."""
+    return f"{OWN}/{case.name}"
+
+
+def public_path(case: Case) -> str:
+    """Return the page of a case for everybody."""
+    return f"{PUBLIC[case.kind]}/{case.name}"

@@ -1,0 +1,62 @@
+"""What the room of participation offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog_service.room import NavigationLink, Room
+from translations import N_
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+    from catalog_service.room import ConceptUses
+    from catalog_service.waiting import DeadlineKind, WaitingKind
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    from catalog_service.participation import desk_pages, own_pages, public_pages, routes
+
+    return (
+        routes.router,
+        routes.writing,
+        public_pages.router,
+        own_pages.router,
+        desk_pages.router,
+    )
+
+
+def _commands(app: typer.Typer) -> None:
+    from catalog_service.participation import commands
+
+    app.add_typer(commands.app, name="cases")
+
+
+def _waiting() -> tuple[WaitingKind, ...]:
+    from catalog_service.participation.waiting import WAITING
+
+    return WAITING
+
+
+def _deadlines() -> tuple[DeadlineKind, ...]:
+    from catalog_service.participation.waiting import DEADLINES
+
+    return DEADLINES
+
+
+def _concept_uses() -> tuple[ConceptUses, ...]:
+    from catalog_service.participation.concept_uses import in_cases
+
+    return (in_cases,)
+
+
+ROOM = Room(
+    "participation",
+    routers=_routers,
+    register_commands=_commands,
+    navigation=(NavigationLink("/demands", N_("Take part"), minor=True),),
+    waiting=_waiting,
+    deadlines=_deadlines,
+    concept_uses=_concept_uses,
+)

@@ -1,0 +1,111 @@
+"""How many cases there are, how fast they are answered, and how: for everybody.
+
+Counted from the steps alone, so that any past day comes out the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from catalog_service.answers import Shown
+from catalog_service.context import Service
+from catalog_service.open_list.service import working_days
+from catalog_service.participation.clocks import Counted, average, counted
+from catalog_service.participation.kinds import MACHINES
+from catalog_service.participation.model import Case, KindName
+from catalog_service.participation.stored_cases import every_case
+
+
+@dataclass(slots=True)
+class Group:
+    """Cases of a kind that came in a month, by who was responsible on the day."""
+
+    opened: int = 0
+    ended: int = 0
+    answered: list[Counted] = field(default_factory=list)
+    """Clocks that were reached."""
+    late: int = 0
+    """Clocks that took longer than they may, reached or not."""
+    states: Counter[str] = field(default_factory=Counter)
+
+
+Key = tuple[KindName, str, str | None]
+"""Kind, month as ``2026-09``, organization."""
+
+
+class GroupAnswer(Shown):
+    """Cases of a kind that came in a month to an organization."""
+
+    kind: KindName
+    month: str
+    organization: str | None
+    opened: int
+    ended: int
+    answered: int
+    late: int
+    average_working_days: float | None
+    states: dict[str, int]
+
+
+class StatisticsAnswer(Shown):
+    """All groups, by kind, month and organization."""
+
+    day: date
+    groups: list[GroupAnswer]
+
+
+def statistics(atlas: Service, day: date) -> dict[Key, Group]:
+    """Return the groups as they stood at the end of a day; raises ``no-working-calendar``."""
+    calendar = working_days(atlas)
+    groups: defaultdict[Key, Group] = defaultdict(Group)
+    with atlas.journal.reading_tables() as connection:
+        for case in every_case(connection, day):
+            machine = MACHINES[case.kind]
+            last = [one for one in case.steps if one.day <= day][-1]
+            group = groups[case.kind, f"{case.opened:%Y-%m}", last.organization]
+            group.opened += 1
+            group.ended += last.state in machine.final
+            group.states[last.state] += 1
+            runs = counted(machine, case, calendar, atlas.rules, day)
+            group.answered += [one for one in runs if one.reached is not None]
+            group.late += sum(one.late for one in runs)
+    return dict(groups)
+
+
+def statistics_answer(atlas: Service, day: date | None = None) -> StatisticsAnswer:
+    """Return the answer for a day, today without one."""
+    when = day or atlas.clock.today()
+    found = statistics(atlas, when)
+    return StatisticsAnswer(
+        day=when,
+        groups=[
+            GroupAnswer(
+                kind=kind,
+                month=month,
+                organization=organization,
+                opened=one.opened,
+                ended=one.ended,
+                answered=len(one.answered),
+                late=one.late,
+                average_working_days=average(one.answered),
+                states=dict(sorted(one.states.items())),
+            )
+            for (kind, month, organization), one in sorted(
+                found.items(), key=lambda each: (each[0][0], each[0][1], each[0][2] or "")
+            )
+        ],
+    )
+
+
+def late_cases(atlas: Service, cases: Iterable[Case], day: date) -> list[tuple[Case, Counted]]:
+    """Return cases with a clock that is over and was not reached on a day."""
+    calendar = working_days(atlas)
+    return [
+        (case, run)
+        for case in cases
+        for run in counted(MACHINES[case.kind], case, calendar, atlas.rules, day)
+        if run.late and run.reached is None
+    ]

@@ -109,6 +109,7 @@ def create_app(atlas: Service, *, warm_search: bool = True) -> FastAPI:
     app.state.navigation = [link for room in ROOMS for link in room.navigation]
     app.state.waiting = [kind for room in ROOMS for kind in room.waiting()]
     app.state.deadlines = [kind for room in ROOMS for kind in room.deadlines()]
+    app.state.dataset_notes = [notes for room in ROOMS for notes in room.dataset_notes()]
     app.state.concept_uses = [counted for room in ROOMS for counted in room.concept_uses()]
     for room in sorted(ROOMS, key=lambda room: room.name not in _ASKED_MOST):
         for router in room.routers():

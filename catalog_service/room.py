@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from catalog_service.atlas import Atlas
     from catalog_service.console.output import Output
+    from catalog_service.dataset_notes import NotesOf
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
     Demonstration = Callable[[Atlas, Output], AbstractContextManager[None]]
@@ -65,6 +66,10 @@ def _uses_no_concept() -> tuple[ConceptUses, ...]:
     return ()
 
 
+def _notes_nothing() -> tuple[NotesOf, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Room:
     """One capability, as `catalog_service.rooms` puts it beside the others.
@@ -88,3 +93,5 @@ class Room:
     """Days on which something of the room's falls due, for the workbench's calendar."""
     concept_uses: Callable[[], tuple[ConceptUses, ...]] = _uses_no_concept
     """What of the room's names concepts, other than records: none of these is taken away."""
+    dataset_notes: Callable[[], tuple[NotesOf, ...]] = _notes_nothing
+    """What the room has to say on the page of any dataset, and in its machine forms."""

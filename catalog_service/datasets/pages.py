@@ -25,6 +25,7 @@ from catalog_service.datasets.differences import MAX_LINES, differences
 from catalog_service.datasets.downloads import part_anchor, ways
 from catalog_service.datasets.errors import DATASET_NOT_FOUND, DATASET_WITHDRAWN
 from catalog_service.datasets.mementos import relations
+from catalog_service.datasets.notes import notes_shown
 from catalog_service.datasets.preview import target_of
 from catalog_service.datasets.profiles.negotiation import negotiate
 from catalog_service.datasets.related import joins_shown, related
@@ -231,6 +232,7 @@ def _page(
     badge = badge_of(atlas, version.iri) if now else []
     whole = sample_of_record(atlas, version.source, version.remote_id) if now else None
     measured = measurements_of(atlas, version.iri) if now else {}
+    notes = notes_shown(request, atlas, version, now=not at)
     return view.render(
         "dataset.html",
         headers={
@@ -261,6 +263,7 @@ def _page(
         forms=GRAPH_FORMATS,
         fresh=freshness(description, today),
         findings=reasons(findings),
+        notes=notes,
         repeats=repeats_of(atlas, version) if version.public and not at else (),
         quality=quality(findings, atlas.rules),
         measured=measured,
@@ -290,7 +293,9 @@ def _page(
             view.lang,
             address=f"{base}{path}{query}" if at else None,
         ),
-        json_ld=script(schema_org.dataset(view.pick, base, description, f"{base}{path}{query}")),
+        json_ld=script(
+            schema_org.dataset(view.pick, base, description, f"{base}{path}{query}", notes)
+        ),
     )
 
 

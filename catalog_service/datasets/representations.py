@@ -16,6 +16,7 @@ from catalog_service.context import Service
 from catalog_service.data_items import data_items, item_lines
 from catalog_service.datasets.errors import PROFILE_NOT_AVAILABLE
 from catalog_service.datasets.mementos import memento_datetime, relations
+from catalog_service.datasets.notes import note_lines, notes_shown
 from catalog_service.datasets.profiles.concept_labels import label_lines
 from catalog_service.datasets.profiles.model import Profile, Source
 from catalog_service.datasets.profiles.negotiation import VARY, Choice, links
@@ -115,7 +116,7 @@ def record_response(request: Request, atlas: Service, shown: Shown, choice: Choi
     version, form = shown.version, choice.form
     for profile in choice.profiles:
         written = (
-            write_lines(_stored(atlas, shown, bare=choice.named), form.rdf)
+            write_lines(_stored(request, atlas, shown, bare=choice.named), form.rdf)
             if profile is DEFAULT
             else _written(request, atlas, version, profile, form)
         )
@@ -164,14 +165,14 @@ def _written(
     return write(triples, form.rdf, prefixes)
 
 
-def _stored(atlas: Service, shown: Shown, *, bare: bool) -> str:
+def _stored(request: Request, atlas: Service, shown: Shown, *, bare: bool) -> str:
     """Return a version's lines, with what they only point at, unless they are wanted ``bare``.
 
     Concepts have their labels, so that a reader needs no other document to show it. What ties the
     dataset to the record where it has its own IRI is always there: who followed a record's IRI
     here finds it in the document, and through it the dataset that its publisher names otherwise.
     The graph says the same, also of the data items of its columns; the class of a dataset, which
-    has days of its own, stands here alone; its samples and badge stand here as they are now.
+    has days of its own, stands here alone; its samples, badge and notes stand here as they are now.
     """
     version = shown.version
     lines = version.nquads
@@ -185,4 +186,5 @@ def _stored(atlas: Service, shown: Shown, *, bare: bool) -> str:
     if version.public and not shown.at:
         said += sample_lines(atlas, version.iri, version.focus)
         said += badge_lines(atlas, version.iri, version.focus)
+        said += note_lines(version.focus, notes_shown(request, atlas, version, now=True))
     return lines + said + label_lines(version.nquads, atlas.vocabulary)

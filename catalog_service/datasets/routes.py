@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from catalog_service.context import Service
 from catalog_service.datasets.description_model import Description
+from catalog_service.datasets.notes import NoteAnswer, note_answers, notes_shown
 from catalog_service.datasets.profiles.negotiation import Choice, negotiate
 from catalog_service.datasets.representations import (
     Shown,
@@ -26,7 +27,7 @@ from catalog_service.datasets.service import (
     list_public,
     visible_changes,
 )
-from catalog_service.datasets.visibility import Version, find, find_held
+from catalog_service.datasets.visibility import find, find_held
 from catalog_service.dependencies import Atlas
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.http.access import Bearer
@@ -77,6 +78,8 @@ class DatasetAnswer(BaseModel):
     """With ``at``: up to when its changes are dated although that is later than now; the clock was
     ahead when they were written, and it may have stood otherwise at the time asked for."""
     page: str
+    notes: list[NoteAnswer]
+    """What there is to know of it today; nothing with ``at``."""
     description: Description
 
 
@@ -160,11 +163,13 @@ def get_dataset(
 def _answered(request: Request, atlas: Service, shown: Shown, choice: Choice) -> Response:
     if choice.form is not JSON:
         return record_response(request, atlas, shown, choice)
-    body = _answer(atlas, shown.version).model_dump_json().encode()
+    body = _answer(request, atlas, shown).model_dump_json().encode()
     return json_response(request, atlas, shown, body)
 
 
-def _answer(atlas: Service, version: Version) -> DatasetAnswer:
+def _answer(request: Request, atlas: Service, shown: Shown) -> DatasetAnswer:
+    version, base = shown.version, atlas.settings.public_url
+    notes = notes_shown(request, atlas, version, now=shown.at is None)
     return DatasetAnswer(
         iri=version.iri,
         hash=version.hash,
@@ -174,7 +179,8 @@ def _answer(atlas: Service, version: Version) -> DatasetAnswer:
         public=version.public,
         waiting=version.waiting,
         times_ahead=version.times_ahead,
-        page=atlas.settings.public_url + dataset_path(version.source, version.remote_id),
+        page=base + dataset_path(version.source, version.remote_id),
+        notes=note_answers(base, notes),
         description=description_of(atlas, version),
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from catalog_service.answers import Named
+from catalog_service.dataset_notes import DatasetNote
 from catalog_service.datasets.description_model import Description, file_addresses
 from catalog_service.site.display_values import followable
 from catalog_service.site.schema_org import KINDS, Said
@@ -19,8 +20,14 @@ Pick = Callable[[Mapping[str, str]], str]
 """Chooses the text of the reader's language."""
 
 
-def dataset(pick: Pick, base: str, description: Description, page: str) -> Said:
-    """Describe a dataset."""
+def dataset(
+    pick: Pick,
+    base: str,
+    description: Description,
+    page: str,
+    notes: Iterable[DatasetNote] = (),
+) -> Said:
+    """Describe a dataset; one that is announced to end ``expires`` on that day."""
     found: Said = {
         "@type": "Dataset",
         "@id": description.iri,
@@ -40,6 +47,9 @@ def dataset(pick: Pick, base: str, description: Description, page: str) -> Said:
     if description.modified:
         found["dateModified"] = shown_date(description.modified)
     found.update(_terms(pick, description.licenses, description.rights))
+    ends = [note.day for note in notes if note.ends and note.day is not None]
+    if ends:
+        found["expires"] = min(ends).isoformat()
     if description.publishers:
         found["publisher"] = [_publisher(pick, one) for one in description.publishers]
     if description.spatial:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from catalog_service.dataset_notes import NotesOf
     from catalog_service.room import ConceptUses
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
@@ -81,6 +82,12 @@ def _concept_uses() -> tuple[ConceptUses, ...]:
     return (uses_of,)
 
 
+def _dataset_notes() -> tuple[NotesOf, ...]:
+    from catalog_service.open_list.announced_notes import announced_notes
+
+    return (announced_notes,)
+
+
 ROOM = Room(
     "open_list",
     routers=_routers,
@@ -88,4 +95,5 @@ ROOM = Room(
     waiting=_waiting,
     deadlines=_deadlines,
     concept_uses=_concept_uses,
+    dataset_notes=_dataset_notes,
 )

@@ -156,6 +156,20 @@ def versions_of(
     ]
 
 
+def announced_after(connection: sa.Connection, day: date) -> list[tuple[str, int]]:
+    """Return the lists, by organization and year, of which a version counts from a later day on.
+
+    Those too in whose place another came before it counted.
+    """
+    query = (
+        sa.select(_V.organization, _V.year)
+        .where(_V.in_force > day)
+        .distinct()
+        .order_by(_V.year, _V.organization)
+    )
+    return [(organization, year) for organization, year in connection.execute(query)]
+
+
 def in_force(versions: list[Version], today: date) -> dict[tuple[str, int], Version]:
     """Return the version of each list that counts on a day, by organization and year."""
     found: dict[tuple[str, int], Version] = {}

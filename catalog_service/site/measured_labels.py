@@ -227,6 +227,10 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
     "no profile": {
         "fetch": NP_("no profile", "It could not be fetched from the publisher."),
         "read": NP_("no profile", "It is not a table that can be read, or not of its format."),
+        "nesting": NP_(
+            "no profile",
+            "Its JSON nests too deeply to be read; objects in a flat list can be counted.",
+        ),
         "bounds": NP_("no profile", "It is larger or takes longer than what is looked at here."),
     },
     "measured": {

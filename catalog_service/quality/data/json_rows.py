@@ -12,6 +12,8 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from catalog_service.quality.data.model import TOO_DEEP
+
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?P<end>")?|[{}\[\]]', re.DOTALL)
 _CHUNK: Final = 1024 * 1024
 _AHEAD: Final = 256
@@ -20,6 +22,8 @@ _LARGEST: Final = 16 * 1024 * 1024
 """Bytes of the largest record, and of the longest text before the records."""
 _DEEPEST: Final = 3
 """At how many brackets, with its own, the array may open."""
+_DEEPEST_VALUE: Final = 1_024
+"""Brackets of a record within each other: deeper ones the parser does not read."""
 
 
 class NotReadableError(ValueError):
@@ -55,6 +59,8 @@ class _Elements:
         while (mark := self._mark()) is not None:
             if mark in b"{[":
                 depth += 1
+                if depth - (array or 0) > _DEEPEST_VALUE:
+                    raise NotReadableError(TOO_DEEP)
                 if array is None:
                     if depth <= _DEEPEST and self._opens(mark, depth):
                         array = depth

@@ -35,7 +35,7 @@ class Kept:
     """What was found in a dataset's file from ``day`` on, last on the day ``seen``.
 
     ``profile`` is None where there is none, for a ``reason``. ``modified`` is what the publisher
-    said of the last change (``Last-Modified``).
+    said of the last change (``Last-Modified``) on the first of these days.
     """
 
     day: date
@@ -217,12 +217,11 @@ def _keep(atlas: Service, iri: str, found: Kept) -> None:
 
 
 def _same(one: Kept, other: Kept) -> bool:
-    return (one.address, one.reason, one.modified, one.profile) == (
-        other.address,
-        other.reason,
-        other.modified,
-        other.profile,
-    )
+    """Tell whether the same was found, to the byte where there is a profile.
+
+    ``modified`` apart: some servers say the time of the answer.
+    """
+    return (one.address, one.reason, one.profile) == (other.address, other.reason, other.profile)
 
 
 def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:

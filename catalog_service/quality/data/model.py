@@ -115,15 +115,17 @@ class Profile:
         return cls(**{**said, "columns": columns, "missing": tuple(said["missing"])})
 
 
+TOO_DEEP: Final = "nested-too-deeply"
+"""Why there is no profile of JSON whose records nest deeper than can be read or written."""
 GONE: Final = "gone"
 """Why there is no profile, where the server said that there is nothing at the address."""
 
-Group = Literal["fetch", "read", "bounds"]
+Group = Literal["fetch", "read", "nesting", "bounds"]
 _BOUNDS: Final = frozenset(
     (
         *("took-too-long", "took-too-much", "too-large", "workbook-too-large"),
         *("record-too-large", "too-many-columns", "decompression-bomb", "sheet-too-large"),
-        "answer-too-large",
+        *("answer-too-large", "cell-too-large"),
     )
 )
 _UNREADABLE: Final = frozenset(
@@ -132,7 +134,12 @@ _UNREADABLE: Final = frozenset(
 
 
 def group_of(reason: str) -> Group:
-    """Return what kept a file from being profiled: it could not be had, read, or is too large."""
+    """Return what kept a file from being profiled: it could not be had, read, or is too large.
+
+    ``nesting``: its JSON nests too deeply to be read.
+    """
+    if reason == TOO_DEEP:
+        return "nesting"
     if reason in _BOUNDS:
         return "bounds"
     return "read" if reason in _UNREADABLE else "fetch"

@@ -16,13 +16,15 @@ import orjson
 
 from catalog_service.quality.data.headings import SEARCHED, Declared, heading_row
 from catalog_service.quality.data.json_rows import NotReadableError, records
-from catalog_service.quality.data.model import MOST_COLUMNS, FileKind
+from catalog_service.quality.data.model import MOST_COLUMNS, TOO_DEEP, FileKind
 from harvesters.readers.encodings import detected_encoding
 
 _CHUNK: Final = 1024 * 1024
 _SAMPLE: Final = 256 * 1024
 _LONGEST: Final = 64 * 1024
 """Characters of a cell of JSON that are written as they are."""
+_LEAST_BEFORE: Final = 2
+"""Cells of a heading that stands before a cell too large to be read: one alone is a title's."""
 _DELIMITERS: Final = ",\t;|"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -70,8 +72,10 @@ def _csv(path: Path, declared: Declared, folder: Path) -> Table:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     encoding = "utf-16" if sample[:2] in _UTF16 else detected_encoding(sample) or "gb18030"
     text = sample.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace")
-    delimiter, first, lines = _head(text)
+    delimiter, first, lines, is_cut = _head(text)
     heading = heading_row(first, declared)
+    if is_cut and (heading is None or sum(map(bool, first[heading])) < _LEAST_BEFORE):
+        raise NotReadableError("cell-too-large")
     if heading is None:
         raise NotReadableError("no-records")
     headings, skip = tuple(first[heading]), lines[heading]
@@ -84,19 +88,21 @@ def _csv(path: Path, declared: Declared, folder: Path) -> Table:
     return Table(path, headings, delimiter, skip, encoding, replaced)
 
 
-def _head(text: str) -> tuple[str, list[list[str]], list[int]]:
-    """Return the mark between cells, the first rows, and the line at which each ends."""
+def _head(text: str) -> tuple[str, list[list[str]], list[int], bool]:
+    """Return the mark between cells, the first rows, and the line at which each ends.
+
+    And whether they end at a cell too large to be one: a quote that nobody closed, say.
+    """
     delimiter = max(_DELIMITERS, key=lambda mark: _widest(text, mark))
-    first, lines = [], []
+    first, lines, is_cut = [], [], False
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in islice(reader, SEARCHED):
             first.append(row)
             lines.append(reader.line_num)
     except csv.Error:
-        # What came before it tells enough.
-        pass
-    return delimiter, first, lines
+        is_cut = True
+    return delimiter, first, lines, is_cut
 
 
 def _widest(text: str, mark: str) -> int:
@@ -210,7 +216,7 @@ def _flat(value: object) -> str:
             text = orjson.dumps(value).decode()
         except orjson.JSONEncodeError:
             # It reads deeper documents than it writes.
-            raise NotReadableError("bad-json") from None
+            raise NotReadableError(TOO_DEEP) from None
     if len(text) > _LONGEST:
         # Cells are counted and compared, never shown: a line must not outgrow what is read at once.
         return f"{text[:_LONGEST]}{hashlib.sha256(text.encode()).hexdigest()}"

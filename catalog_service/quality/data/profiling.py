@@ -86,6 +86,7 @@ class _Counting:
         self._codes = codes
         self._width = len(table.headings)
         self._called = _called(table.headings, declared)
+        self._names = shown(table.headings, declared)
 
     def profile(self, size: int, sha256: str) -> Profile:
         rows = long = 0
@@ -193,7 +194,7 @@ class _Counting:
         if filled:
             kind = next((one for one in NARROWEST if said[one] == filled), "text")
         return Column(
-            name=shown(self._table.headings[number], self._declared),
+            name=self._names[number],
             declared=item is not None,
             kind=kind,
             expected=None if item is None else item.kind,

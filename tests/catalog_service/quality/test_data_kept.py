@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,11 +24,15 @@ from ontology.vocabulary import load_vocabulary
 from tests.fixtures.web import HTML, House, served
 
 TODAY = date(2026, 9, 1)
+UNCHANGED = "Tue, 01 Sep 2026 00:00:00 GMT"
 CSV = "站名,客流\n人民广场,12\n徐家汇,无\n人民广场,12\n"
 
 
 @contextmanager
-def platform(files: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
+def platform(
+    files: dict[str, bytes], modified: Callable[[int], str] = lambda _: UNCHANGED
+) -> Iterator[tuple[str, list[str]]]:
+    """A server of files; ``modified``: when they changed, by how often it was asked."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -36,7 +40,7 @@ def platform(files: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             body = files.get(self.path)
             self.send_response(404 if body is None else 200)
-            self.send_header("Last-Modified", "Tue, 01 Sep 2026 00:00:00 GMT")
+            self.send_header("Last-Modified", modified(len(asked)))
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -129,6 +133,43 @@ def test_a_file_is_profiled_and_kept_where_it_changed(tmp_path: Path) -> None:
                 "PREFIX dqv: <http://www.w3.org/ns/dqv#> ASK { ?m dqv:value 2 ; "
                 "dqv:isMeasurementOf ?w FILTER(STRENDS(STR(?w), '#data-wrong')) }"
             )
+
+
+def test_a_server_that_says_now_adds_no_row_for_each_night(tmp_path: Path) -> None:
+    files = {"/a.csv": CSV.encode()}
+    with (
+        platform(files, lambda n: f"Tue, {n:02} Sep 2026 00:00:00 GMT") as (url, asked),
+        opened(tmp_path, fetch=True) as house,
+    ):
+        house.submit_turtle("city", turtle(url, "a") + turtle(url, "gone"))
+        for night in range(4):
+            on(house, TODAY + timedelta(night))
+            profile_data(house.atlas, allow=("127.0.0.1",))
+        assert len(asked) == 8
+        for name in ("a", "gone"):
+            iri = house.atlas.journal.states("city", [name])[name].iri
+            [kept] = profiles_of(house.atlas, iri)
+            assert (kept.day, kept.seen) == (TODAY, TODAY + timedelta(3))
+        # A file with other bytes is another, whatever is said.
+        files["/a.csv"] = CSV.replace("12", "13").encode()
+        on(house, TODAY + timedelta(4))
+        profile_data(house.atlas, allow=("127.0.0.1",))
+        iri = house.atlas.journal.states("city", ["a"])["a"].iri
+        assert len(profiles_of(house.atlas, iri)) == 2
+
+
+def test_json_that_nests_too_deeply_is_told_on_the_page(tmp_path: Path) -> None:
+    deep = b"[" + b'{"a":' * 2_000 + b"1" + b"}" * 2_000 + b"]"
+    with platform({"/a.csv": deep}) as (url, _), opened(tmp_path, fetch=True) as house:
+        text = turtle(url, "a").replace('"CSV"', '"JSON"')
+        house.submit_turtle("city", text)
+        house.project()
+        assert profile_data(house.atlas, allow=("127.0.0.1",)).failed == 1
+        iri = house.atlas.journal.states("city", ["a"])["a"].iri
+        assert [one.reason for one in profiles_of(house.atlas, iri)] == ["nested-too-deeply"]
+        with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+            assert "nests too deeply" in client.get("/dataset/city/a?lang=en", headers=HTML).text
+            assert "嵌套过深" in client.get("/dataset/city/a?lang=zh", headers=HTML).text
 
 
 def test_nothing_is_fetched_unless_that_is_allowed(tmp_path: Path) -> None:

@@ -204,6 +204,16 @@ def test_cells_of_workbooks_are_what_they_show(tmp_path: Path) -> None:
         ("number", b"12", "json", "no-records"),
         ("none", b"[]", "json", "no-records"),
         ("wrong", b'[{"b": nul}]', "json", "bad-json"),
+        ("deep", b"[" + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"]", "json", "nested-too-deeply"),
+        ("brackets", b"[" * 100_000, "json", "nested-too-deeply"),
+        ("cell", b'[{"a":' + b"[" * 300 + b"]" * 300 + b"}]", "json", "nested-too-deeply"),
+        (
+            *("geo", b'{"features":[{"properties":{"a":' + b"[" * 300 + b"]" * 300 + b"}}]}"),
+            *("geojson", "nested-too-deeply"),
+        ),
+        # A quote that nobody closed.
+        ("quote", b'"a,b\n' + b"1,2\n" * 40_000, "csv", "cell-too-large"),
+        ("title", b'list\n"a,b\n' + b"1,2\n" * 40_000, "csv", "cell-too-large"),
         ("wide", b",".join(b"c%d" % n for n in range(1_001)), "csv", "too-many-columns"),
     ],
 )
@@ -233,10 +243,64 @@ def test_json_is_cut_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_headings_that_may_be_of_a_person_are_not_kept(tmp_path: Path) -> None:
     found = profiled(tmp_path, "a.csv", "张伟,13812345678\n李娜,13987654321\n".encode())
     assert [one.name for one in found.columns] == [None, None]
-    nothing = Declared(())
-    assert shown("姓名", nothing) == "姓名" and shown("2020", nothing) is None
     said = json.dumps(found.written(), ensure_ascii=False)
     assert "张伟" not in said and "138" not in said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "王小明,徐汇区漕溪北路18号301室",
+        "某公司,310101199001011234,在业",
+        "某公司,13812345678,在业",
+        "沪A12345,小型汽车,违停",
+        "6222020200112233446,某银行",
+        "zhangsan@qq.com,某公司",
+        "13800000001.0,某公司",
+        "高程,E12345678,某街道",
+        "赵六,35,某街道",
+        "欧阳小红,2020-01-05,某街道",
+    ],
+)
+def test_of_a_row_of_data_with_a_person_no_cell_is_a_heading(tmp_path: Path, row: str) -> None:
+    found = profiled(tmp_path, "a.csv", f"{row}\n{row}\n".encode())
+    assert [one.name for one in found.columns] == [None] * len(row.split(","))
+    said = json.dumps(found.written(), ensure_ascii=False)
+    assert not any(cell in said for cell in row.split(","))
+
+
+def test_keys_of_json_that_may_be_of_a_person_are_not_kept(tmp_path: Path) -> None:
+    text = json.dumps([{"13812345678": 1, "某街道": 2}, {"13812345678": 3}]).encode()
+    found = profiled(tmp_path, "a.json", text, "json")
+    assert [one.name for one in found.columns] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ("姓名,年龄,住址", ["姓名", "年龄", "住址"]),
+        # Words that begin like a name, beside names of columns and years.
+        ("站点,高程,水位", ["站点", None, "水位"]),
+        ("指标,方法,2019,2020", ["指标", None, None, None]),
+        ("1号线客流,联系电话,车牌号", ["1号线客流", "联系电话", "车牌号"]),
+        ("统一社会信用代码,路段,号牌种类", ["统一社会信用代码", "路段", "号牌种类"]),
+    ],
+)
+def test_headings_stay(tmp_path: Path, row: str, names: list[str | None]) -> None:
+    found = profiled(tmp_path, "a.csv", f"{row}\n".encode() + b"1,2,3,4\n")
+    assert [one.name for one in found.columns] == names
+
+
+def test_a_declared_heading_tells_that_its_row_is_one() -> None:
+    declared = Declared((DeclaredItem(("企业名称",)),))
+    found = shown(["企业名称", "经办 13812345678", "备注"], declared)
+    assert found == ["企业名称", None, "备注"]
+
+
+def test_what_stands_before_a_cell_too_large_tells_enough(tmp_path: Path) -> None:
+    shape = "MULTIPOLYGON" + "121.4 31.2," * 20_000
+    found = profiled(tmp_path, "a.csv", f'区,范围\n某区,"{shape}"\n'.encode())
+    assert ([one.name for one in found.columns], found.rows) == (["区", "范围"], 1)
 
 
 def test_days_of_birth_and_of_few_are_not_told(tmp_path: Path) -> None:

@@ -84,6 +84,13 @@ class Organizations:
         walks = self._current() if links is None else _Walks(self._in_force(), links)
         return end in walks.leads(start)
 
+    def carried_on_by(self, organization: str) -> frozenset[str]:
+        """Return who does now what an organization did: its last successors, or itself.
+
+        What it lies below is none of them.
+        """
+        return self._current().carried_on(organization)
+
     def gained(
         self, organizations: Iterable[str], steps: Sequence[Step]
     ) -> dict[str, tuple[str, ...]]:
@@ -123,6 +130,7 @@ class _Walks:
         self.leads = lru_cache(_KEPT)(self._find_leads)
         self.above = lru_cache(_KEPT)(self._find_above)
         self.after = lru_cache(_KEPT)(self._find_after)
+        self.carried_on = lru_cache(_KEPT)(self._find_carried_on)
 
     def _find_leads(self, start: str) -> frozenset[str]:
         """Return an organization with all above it, and all that followed upon any of these."""
@@ -135,6 +143,12 @@ class _Walks:
     def _find_after(self, start: str) -> frozenset[str]:
         """Return an organization with all that took over from it."""
         return _reached(start, self._took_over)
+
+    def _find_carried_on(self, start: str) -> frozenset[str]:
+        """Return the last of those that followed upon an organization."""
+        found = _reached(start, self._successors)
+        # Where links lead in a circle nobody is last, and it stays with the organization.
+        return frozenset(one for one in found if not self._successors(one)) or frozenset({start})
 
     def _took_over(self, start: str) -> list[str]:
         """Return what followed upon an organization; in place of what ended, what followed that."""

@@ -116,7 +116,7 @@ def measure(atlas: Service) -> Measured | None:
                 texts = said.names.get(iri, {})
                 zh = texts.get("zh") or texts.get("en") or iri
                 names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
-    _count_lists(atlas, tally, day, _current(opening, known), known)
+    _count_lists(atlas, tally, day, opening, known)
     _count_held(atlas, tally)
     with atlas.journal.writing_tables() as connection:
         last = last_day(connection)
@@ -139,7 +139,7 @@ def _known(atlas: Service) -> Iterator[Reported]:
     above = organizations_above(atlas)
     for one in atlas.vocabulary.concepts("organization"):
         kind: OrganizationKind = "district" if one.notation.startswith(_DISTRICT) else "department"
-        if atlas.vocabulary.successors(one.iri):
+        if one.iri not in atlas.accounts.hierarchy.carried_on_by(one.iri):
             kind = "former"
         yield Reported(one.iri, one.zh, one.en, kind, above[one.iri])
 
@@ -153,9 +153,13 @@ def _lists_in_force(atlas: Service, day: date) -> dict[str, Version]:
     return found
 
 
-def _current(organizations: Iterable[str], known: Mapping[str, Reported]) -> set[str]:
-    """Return the departments and districts among organizations, or that took over from them."""
-    found = {one for name in organizations if name in known for one in (name, *known[name].above)}
+def _owing(atlas: Service, organizations: Iterable[str], known: Mapping[str, Reported]) -> set[str]:
+    """Return the departments and districts among organizations, or that took over from them.
+
+    What an organization lies below takes nothing over from it.
+    """
+    after = atlas.accounts.hierarchy.carried_on_by
+    found = {one for name in organizations for one in after(name)}
     return {one for one in found if one in known and known[one].kind in PLACED}
 
 
@@ -164,21 +168,32 @@ def _count_lists(
 ) -> None:
     """Count lists: of the year those owed (docs/open-lists.md), and those whose evaluation is due.
 
-    ``opening``: departments and districts with open datasets.
+    ``opening``: organizations with open datasets.
     """
     states = {(one.organization, one.year): one.state for one in lists_at(atlas, end_of(day))}
     taken = steps_taken(atlas, end_of(day))
 
-    def was_filed(name: tuple[str, int]) -> bool:
+    def was_filed(organization: str, year: int) -> bool:
         # One that was returned has been filed; what is done with it since is not public.
+        name = organization, year
         return states.get(name) in _FILED or (*name, "file") in taken
 
-    last = {one[0] for one in states if one[1] == day.year - 1 and was_filed(one)}
+    def was_opened(organization: str, year: int) -> bool:
+        return states.get((organization, year)) in _OPENED
+
+    last = {one for one, year in states if year == day.year - 1 and was_filed(one, year)}
     begun = {organization for organization, year in states if year == day.year}
-    for organization in sorted(begun | opening | _current(last, known)):
-        name = organization, day.year
-        tally.add("filed", (organization,), int(was_filed(name)), 1)
-        tally.add("opened", (organization,), int(states.get(name) in _OPENED), 1)
+    # Of an organization without a list of its own, those of whom it took over from.
+    lists: dict[str, set[str]] = {}
+    for name in begun:
+        for organization in _owing(atlas, (name,), known) or {name}:
+            lists.setdefault(organization, set()).add(name)
+    for organization in sorted({*lists, *_owing(atlas, opening | last, known)}):
+        there = lists.get(organization, set())
+        own = {organization} if organization in there else there
+        for figure, is_done in (("filed", was_filed), ("opened", was_opened)):
+            done = bool(own) and all(is_done(one, day.year) for one in own)
+            tally.add(figure, (organization,), int(done), 1)
     first: dict[tuple[str, int], date] = {}
     for one in public_versions(atlas):
         first.setdefault((one.organization, one.year), one.in_force)

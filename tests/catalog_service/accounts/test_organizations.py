@@ -52,6 +52,16 @@ def test_what_a_right_covers(
     assert hierarchy.covers(granted, asked) is holds
 
 
+def test_who_carries_on(vocabulary: Vocabulary) -> None:
+    links = LinksInForce(1, {HEALTH: (WATER,)}, {HOSPITALS: (WATER,)})
+    told = Organizations(lambda: vocabulary, lambda: links)
+    assert told.carried_on_by(OLD_HEALTH) == {HEALTH} == told.carried_on_by(HEALTH)
+    assert told.carried_on_by(HOSPITALS) == {WATER}
+    circle = LinksInForce(2, {}, {WATER: (HOSPITALS,), HOSPITALS: (WATER,)})
+    told = Organizations(lambda: vocabulary, lambda: circle)
+    assert told.carried_on_by(WATER) == {WATER}
+
+
 def test_all_that_a_right_covers(hierarchy: Organizations) -> None:
     below = hierarchy.below(HEALTH)
     assert below is not None

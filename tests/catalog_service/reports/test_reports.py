@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from catalog_service.accounts.organization_links import LinkKind
 from catalog_service.accounts.service import OPERATOR
 from catalog_service.daily_work import AGAIN_AFTER, DailyWork
 from catalog_service.open_list.service import draft, take
@@ -219,6 +220,49 @@ def test_a_list_filed_the_year_before_is_owed_when_nothing_is_open(house: House)
     measured(house, date(2026, 5, 6))
     report = compose(house.atlas, Period.named("2026-05"), WATER)
     assert (line(report, "filed").now.counted, line(report, "filed").now.whole) == (0, 1)
+
+
+def linked(house: House, kind: LinkKind, organization: str, other: str) -> None:
+    """Release a link between organizations."""
+    links = house.atlas.accounts.links
+    made = links.propose(
+        kind, organization, other, None, reason="改革", actor="li", check=lambda *_: None
+    )
+    links.release(made.number, actor="wang", reason="属实", check=lambda *_: None)
+
+
+def test_what_is_owed_passes_to_successors_and_not_to_what_one_lies_below(house: House) -> None:
+    before, above = f"{ORGANIZATION}environment-2014", f"{ORGANIZATION}market-supervision"
+    (after,) = [one.iri for one in house.atlas.vocabulary.successors(before)]
+    house.submit("city", [portal("OLD", "水环境", department="上海市环境保护局")])
+    for organization in (before, WATER):
+        linked(house, "below", organization, above)
+    on(house, date(2025, 5, 4))
+    draft(house.atlas, OPERATOR, before, 2025)
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (before, 2025), step)
+    may = Period.named("2026-05")
+
+    def owed(name: str, day: date) -> tuple[int, int | None]:
+        now = line(compose(house.atlas, may, name, day), "filed").now
+        return now.counted, now.whole
+
+    first, second = date(2026, 5, 5), date(2026, 5, 6)
+    measured(house, first)
+    # What lies above has what is owed below among its figures, and owes none itself.
+    assert owed(above, first) == owed(WATER, first) == (0, 1) == owed(after, first)
+    assert owed(CITY, first) == (0, 5)
+    # A list that was begun before its organization ended is its successor's.
+    draft(house.atlas, OPERATOR, before, 2026)
+    for step in ("check", "review", "file"):
+        take_step(house.atlas, OPERATOR, (before, 2026), step)
+    measured(house, second)
+    assert (owed(after, second), owed(CITY, second)) == ((1, 1), (1, 5))
+    # One of the successor's own is the one that counts.
+    draft(house.atlas, OPERATOR, after, 2026)
+    third = date(2026, 5, 7)
+    measured(house, third)
+    assert (owed(after, third), owed(CITY, third)) == ((0, 1), (0, 5))
 
 
 def test_what_is_listed_and_what_is_evaluated(house: House) -> None:

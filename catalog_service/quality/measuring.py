@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from catalog_service.quality.model import Beside, Found, Metric, Result
 from catalog_service.quality.mqa import Points, points_of
-from catalog_service.quality.reading import Read, own_formats
+from catalog_service.quality.reading import Read, own_formats, read
 from ontology.dates import read_date
 from ontology.freshness import Verdict, judge
 from ontology.terms import RDF, VOCAB
@@ -54,6 +54,11 @@ def measured(
         "links": _links(beside),
         "rules": _rules(beside),
     }
+
+
+def served_by_api(nquads: str, focus: str) -> bool | None:
+    """Tell what the metric ``api`` says of a record's canonical form; None: it cannot be judged."""
+    return {"pass": True, "fail": False}.get(_api(read(nquads, focus)).result)
 
 
 def points(record: Read, formats: Collection[str], beside: Beside = NOTHING) -> Points:

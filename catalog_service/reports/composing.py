@@ -42,7 +42,7 @@ from catalog_service.reports.model import (
     Reported,
 )
 from catalog_service.reports.period import Period
-from catalog_service.reports.stored import figures_on, names_on
+from catalog_service.reports.stored import defined_since, figures_on, names_on
 from ontology.errors import AtlasError
 from shapes.rules import Rules
 
@@ -60,6 +60,7 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
     last = min(day or period.last, period.last, atlas.clock.today())
     with atlas.journal.reading_tables() as connection:
         names = names_on(connection, last)
+        since = defined_since(connection, last)
     own = WHOLE_CITY if organization == CITY else names.get(organization)
     if own is None:
         named = atlas.accounts.hierarchy.named(organization[:200])
@@ -70,7 +71,7 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
     members = _members(names, organization)
     series = _series(atlas, days, organization, members)
     at_end = _everybody(atlas, days.last_days(), names)
-    lines = tuple(_lines(atlas.rules, own, last, days, series, at_end, names))
+    lines = tuple(_lines(atlas.rules, own, last, days, series, at_end, names, since))
     due = [one for one in due_at(atlas, end_of(last)) if members is None or _is_of(one, members)]
     peers: tuple[Peer, ...] = ()
     others = 0
@@ -133,7 +134,7 @@ def _add(figures: dict[date, Counted], more: Counted) -> None:
 
 def _sum(one: Counted, other: Counted) -> Counted:
     whole = None if one.whole is None else one.whole + (other.whole or 0)
-    return Counted(one.day, one.counted + other.counted, whole)
+    return Counted(one.day, one.counted + other.counted, whole, one.definition)
 
 
 def _everybody(
@@ -182,6 +183,7 @@ def _lines(
     series: Mapping[str, Mapping[date, Counted]],
     at_end: Mapping[_Key, Counted],
     names: Mapping[str, Reported],
+    since: Mapping[tuple[str, int], date],
 ) -> Iterable[Line]:
     for name, kind in KINDS.items():
         figures = series.get(name, {})
@@ -193,14 +195,23 @@ def _lines(
         )
         if not course:
             continue
+        now, then = course[-1], None if before is None else figures.get(before)
+        others = (*course, *(() if then is None else (then,)))
+        is_redefined = any(one.definition != now.definition for one in others)
         yield Line(
             kind=kind,
-            now=course[-1],
-            before=None if before is None else figures.get(before),
+            now=now,
+            before=then,
             course=course,
-            aim=_aim(rules, kind, own, day),
+            aim=None if _is_passed_on(kind, now.day, since) else _aim(rules, kind, own, day),
             place=_place(kind, own, at_end, names),
+            defined_since=since.get((name, now.definition)) if is_redefined else None,
         )
+
+
+def _is_passed_on(kind: FigureKind, day: date, since: Mapping[tuple[str, int], date]) -> bool:
+    """Tell whether another figure is held against a figure's aim on a day."""
+    return any(name == kind.aim_passed_to and first <= day for (name, _), first in since.items())
 
 
 def _aim(rules: Rules, kind: FigureKind, own: Reported, day: date) -> ReportAim | None:
@@ -235,6 +246,7 @@ def _place(
         for one in names.values()
         if one.kind == own.kind
         and (found := at_end.get((kind.name, one.iri))) is not None
+        and found.definition == mine.definition
         and (share := found.percent) is not None
     ]
     if len(shares) == 1:
@@ -257,7 +269,7 @@ def _peers(
             continue
         changes = {}
         for name, now in figures.items():
-            then = before.get((name, one.iri))
-            if then is not None and now.value is not None and then.value is not None:
-                changes[name] = now.value - then.value
+            change = now.change_since(before.get((name, one.iri)))
+            if change is not None:
+                changes[name] = change
         yield Peer(one, figures, changes)

@@ -66,7 +66,7 @@ def _blocks(report: Report, words: Words) -> Iterator[Block]:
             (
                 Run(words.label(one.kind.name), strong=True),
                 Run(words.pgettext("label", ": ")),
-                Run(words.definition(one.kind.name)),
+                Run(words.defined(one)),
                 *_article(one, words),
             )
         )

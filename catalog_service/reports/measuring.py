@@ -14,6 +14,7 @@ from typing import Final
 from catalog_service.accounts.service import owner_of
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
+from catalog_service.journal.model import StoredRecord
 from catalog_service.open_list.model import Version
 from catalog_service.open_list.service import (
     content_of,
@@ -25,9 +26,9 @@ from catalog_service.open_list.service import (
     public_versions,
     steps_taken,
 )
-from catalog_service.quality.service import holders, organizations_above
+from catalog_service.quality.service import holders, organizations_above, served_by_api
 from catalog_service.reports.model import CITY, OWN, PLACED, OrganizationKind, Reported
-from catalog_service.reports.reading import read
+from catalog_service.reports.reading import Read, read
 from catalog_service.reports.stored import last_day, names_on, write_day
 from catalog_service.samples.service import public_samples, sample_records
 
@@ -75,24 +76,27 @@ class Tally:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is known beside records on a day: by source and identifier there, or by IRI."""
+
+    listed: frozenset[tuple[str, str]]
+    listed_this_year: frozenset[tuple[str, str]]
+    livelihood: frozenset[str]
+    """Data domains."""
+    sampled: frozenset[str]
+    badged: frozenset[str]
+
+
 def measure(atlas: Service) -> Measured | None:
     """Count today; None where a later day is kept. Reads all public records."""
     day = atlas.clock.today()
     known = {one.iri: one for one in _known(atlas)}
-    above = {iri: one.above for iri, one in known.items()}
-    tally, count = Tally(above), 0
-    lists = _lists_in_force(atlas, day)
-    listed: set[tuple[str, str]] = set()
-    for version in lists.values():
-        items = content_of(atlas, version).items.values()
-        listed |= {(one.source, one.remote_id) for one in items if one.is_catalogued}
-        tally.add("list-items", (version.organization,), len(items))
+    tally, count = Tally({iri: one.above for iri, one in known.items()}), 0
     for district in pilot_districts(atlas.rules, day):
         # One without a list has none of the items that are demanded.
         tally.add("list-items", (district,), 0)
-    livelihood = livelihood_domains(atlas.rules, day)
-    sampled = {one.dataset for one in public_samples(atlas)}
-    badged = {one.iri for one in holders(atlas)}
+    beside = _known_beside(atlas, tally, day)
     samples = sample_records(atlas)
     names: dict[str, Reported] = {}
     opening: set[str] = set()
@@ -101,16 +105,9 @@ def measure(atlas: Service) -> Measured | None:
             continue
         count += 1
         said = read(record.nquads, record.focus)
-        on_list = (record.source, record.remote_id) in listed
+        _count_record(tally, record, said, beside)
         if said.is_open:
-            tally.add("on-list", said.publishers, int(on_list), 1)
             opening.update(said.publishers)
-        if not said.is_closed and not livelihood.isdisjoint(said.domains):
-            tally.add("livelihood", said.publishers, int(on_list), 1)
-        if said.is_conditional and (said.has_sample or record.iri in sampled):
-            tally.add("sample-sets", said.publishers, 1)
-        if said.is_high_quality or record.iri in badged:
-            tally.add("high-quality", said.publishers, 1)
         for iri in said.publishers:
             if iri not in known:
                 texts = said.names.get(iri, {})
@@ -127,6 +124,42 @@ def measure(atlas: Service) -> Measured | None:
         named = [*known.values(), *(names[iri] for iri in sorted(names))]
         write_day(connection, day, tally.figures(), before, named)
     return Measured(day, count, len(known) + len(names))
+
+
+def _known_beside(atlas: Service, tally: Tally, day: date) -> _Beside:
+    """Read what lists in force name, counting their items, and what else is known of records."""
+    listed: set[tuple[str, str]] = set()
+    this_year: set[tuple[str, str]] = set()
+    for version in _lists_in_force(atlas, day).values():
+        items = content_of(atlas, version).items.values()
+        tally.add("list-items", (version.organization,), len(items))
+        catalogued = {(one.source, one.remote_id) for one in items if one.is_catalogued}
+        listed |= catalogued
+        if version.year == day.year:
+            this_year |= catalogued
+    return _Beside(
+        listed=frozenset(listed),
+        listed_this_year=frozenset(this_year),
+        livelihood=frozenset(livelihood_domains(atlas.rules, day)),
+        sampled=frozenset(one.dataset for one in public_samples(atlas)),
+        badged=frozenset(one.iri for one in holders(atlas)),
+    )
+
+
+def _count_record(tally: Tally, record: StoredRecord, said: Read, beside: _Beside) -> None:
+    key, whose = (record.source, record.remote_id), said.publishers
+    if said.is_open:
+        tally.add("on-list", whose, int(key in beside.listed), 1)
+        if key in beside.listed_this_year:
+            by_api = served_by_api(record.nquads or "", record.focus)
+            if by_api is not None:
+                tally.add("api-listed", whose, int(by_api), 1)
+    if not said.is_closed and not beside.livelihood.isdisjoint(said.domains):
+        tally.add("livelihood", whose, int(key in beside.listed), 1)
+    if said.is_conditional and (said.has_sample or record.iri in beside.sampled):
+        tally.add("sample-sets", whose, 1)
+    if said.is_high_quality or record.iri in beside.badged:
+        tally.add("high-quality", whose, 1)
 
 
 def end_of(day: date) -> datetime:
@@ -185,9 +218,9 @@ def _count_lists(
     begun = {organization for organization, year in states if year == day.year}
     # Of an organization without a list of its own, those of whom it took over from.
     lists: dict[str, set[str]] = {}
-    for name in begun:
-        for organization in _owing(atlas, (name,), known) or {name}:
-            lists.setdefault(organization, set()).add(name)
+    for author in begun:
+        for organization in _owing(atlas, (author,), known) or {author}:
+            lists.setdefault(organization, set()).add(author)
     for organization in sorted({*lists, *_owing(atlas, opening | last, known)}):
         there = lists.get(organization, set())
         own = {organization} if organization in there else there

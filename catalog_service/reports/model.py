@@ -16,6 +16,7 @@ CITY: Final = ""
 
 OwnFigure = Literal[
     "on-list",
+    "api-listed",
     "livelihood",
     "filed",
     "opened",
@@ -52,19 +53,30 @@ class FigureKind:
     aim_of: Literal["all", "pilots", "city"] = "all"
     """Of whom that is demanded."""
     fewer_is_better: bool = False
+    definition: int = 1
+    """The version of how it is counted: raised where days before cannot be compared any more."""
+    aim_passed_to: str = ""
+    """The figure that is held against the aim on days that have it."""
 
 
 KINDS: Final[Mapping[str, FigureKind]] = {
     one.name: one
     for one in (
         FigureKind(DATASETS, "", is_share=False),
-        *(FigureKind(name, RULES[name], aim=AIMS.get(name, "")) for name in METRICS),
+        *(
+            # What is demanded of the year's lists was held against all public datasets before.
+            FigureKind(name, RULES[name], aim="api-rate", aim_passed_to="api-listed")
+            if name == "api"
+            else FigureKind(name, RULES[name], aim=AIMS.get(name, ""))
+            for name in METRICS
+        ),
         FigureKind("on-list", "R12", aim="open-list-coverage"),
+        FigureKind("api-listed", "R15", aim="api-rate"),
         FigureKind("livelihood", "R27"),
         FigureKind("list-items", "R13", is_share=False, aim="items", aim_of="pilots"),
-        FigureKind("filed", "R11"),
-        FigureKind("opened", "R11"),
-        FigureKind("evaluated", "R23"),
+        FigureKind("filed", "R11", definition=2),
+        FigureKind("opened", "R11", definition=2),
+        FigureKind("evaluated", "R23", definition=2),
         FigureKind("sample-sets", "R20", is_share=False, aim="sample-sets", aim_of="city"),
         FigureKind("high-quality", "R20", is_share=False, aim="high-quality-sets", aim_of="city"),
         FigureKind("held", "", is_share=False, fewer_is_better=True),
@@ -75,11 +87,15 @@ KINDS: Final[Mapping[str, FigureKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A figure on a day: ``counted`` of ``whole``; of a plain count there is no whole."""
+    """A figure on a day: ``counted`` of ``whole``; of a plain count there is no whole.
+
+    ``definition``: the version of its definition by which it was counted.
+    """
 
     day: date
     counted: int
     whole: int | None = None
+    definition: int = 1
 
     @property
     def percent(self) -> float | None:
@@ -90,6 +106,12 @@ class Counted:
     def value(self) -> float | None:
         """What is compared: the share, or the count."""
         return self.counted if self.whole is None else self.percent
+
+    def change_since(self, before: Counted | None) -> float | None:
+        """By how much it changed; None where either has no value, or they are defined otherwise."""
+        if before is None or before.definition != self.definition:
+            return None
+        return None if self.value is None or before.value is None else self.value - before.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +151,21 @@ class Line:
     course: tuple[Counted, ...]
     aim: ReportAim | None
     place: Place | None
+    defined_since: date | None = None
+    """The first day that was counted as ``now`` was, where others of the line were not."""
 
     @property
     def change(self) -> float | None:
-        """By how much it changed since the period before; percentage points of a share."""
-        then = None if self.before is None else self.before.value
-        now = self.now.value
-        return None if then is None or now is None else now - then
+        """By how much it changed since the period before; percentage points of a share.
+
+        None where the figure was defined otherwise then.
+        """
+        return self.now.change_since(self.before)
+
+    @property
+    def comparable(self) -> tuple[Counted, ...]:
+        """The part of the course that is defined as ``now`` is."""
+        return tuple(one for one in self.course if one.definition == self.now.definition)
 
     @property
     def is_better(self) -> bool | None:

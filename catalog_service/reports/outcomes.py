@@ -13,12 +13,16 @@ from translations import Lang
 
 
 class CountedAnswer(Shown):
-    """``counted`` of ``whole`` on a day; of a plain count there is no whole, and no share."""
+    """``counted`` of ``whole`` on a day; of a plain count there is no whole, and no share.
+
+    ``definition``: the version of the figure's definition; those of one version can be compared.
+    """
 
     day: date
     counted: int
     whole: int | None
     percent: float | None
+    definition: int
 
 
 class AimAnswer(Shown):
@@ -41,7 +45,10 @@ class PlaceAnswer(Shown):
 
 
 class FigureAnswer(Shown):
-    """One figure: how it is made, what was counted, and how it moved."""
+    """One figure: how it is made, what was counted, and how it moved.
+
+    ``defined_since``: the first day that was counted as ``now`` was, where others were not.
+    """
 
     figure: str
     rule: str | None
@@ -50,6 +57,7 @@ class FigureAnswer(Shown):
     now: CountedAnswer
     before: CountedAnswer | None
     change: float | None
+    defined_since: date | None
     aim: AimAnswer | None
     place: PlaceAnswer | None
     course: list[CountedAnswer]
@@ -160,6 +168,7 @@ def rows(report: Report, words: Words) -> Iterator[list[str]]:
             words.number(line.change),
             "" if aim is None else words.number(aim.value),
             "" if place is None else f"{place.span}/{place.of}",
+            "" if line.defined_since is None else line.defined_since.isoformat(),
         ]
     for peer in report.peers:
         for figure, now in peer.figures.items():
@@ -171,8 +180,7 @@ def rows(report: Report, words: Words) -> Iterator[list[str]]:
                 *_numbers(now),
                 *[""] * 4,
                 words.number(peer.changes.get(figure)),
-                "",
-                "",
+                *[""] * 3,
             ]
 
 
@@ -192,6 +200,7 @@ def _counted(one: Counted) -> CountedAnswer:
         counted=one.counted,
         whole=one.whole,
         percent=None if share is None else round(share, 2),
+        definition=one.definition,
     )
 
 
@@ -201,10 +210,11 @@ def _figure(line: Line, words: Mapping[str, Words]) -> FigureAnswer:
         figure=line.kind.name,
         rule=line.kind.rule or None,
         label={lang: one.label(line.kind.name) for lang, one in words.items()},
-        definition={lang: one.definition(line.kind.name) for lang, one in words.items()},
+        definition={lang: one.defined(line) for lang, one in words.items()},
         now=_counted(line.now),
         before=None if line.before is None else _counted(line.before),
         change=None if line.change is None else round(line.change, 2),
+        defined_since=line.defined_since,
         aim=None
         if aim is None
         else AimAnswer(

@@ -108,7 +108,7 @@ def _page(request: Request, atlas: Atlas, report: Report) -> Response:
         path=path,
         day=None if report.is_whole else report.day.isoformat(),
         lasts=report.day == atlas.clock.today(),
-        charts={one.kind.name: chart(one.course) for one in report.lines if one.kind.is_share},
+        charts={one.kind.name: chart(one.comparable) for one in report.lines if one.kind.is_share},
         formats=FORMATS,
         path_of=lambda other: report_path(atlas.vocabulary, of, other),
         before=report_path(atlas.vocabulary, of.before, iri),

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from catalog_service.reports.model import CITY, OWN, Counted, Reported
+from catalog_service.reports.model import CITY, KINDS, OWN, Counted, Reported
 from catalog_service.reports.tables import report_figures, report_names
 
 _F = report_figures.c
@@ -42,9 +42,23 @@ def figures_on(
         query = query.where(_F.organization.in_(sorted(organizations)))
     query = query.order_by(_F.figure, _F.organization, _F.day)
     return [
-        (row.figure, row.organization, Counted(row.day, row.counted, row.whole))
+        (
+            row.figure,
+            row.organization,
+            Counted(row.day, row.counted, row.whole, row.definition),
+        )
         for row in connection.execute(query)
     ]
+
+
+def defined_since(connection: sa.Connection, last: date) -> dict[tuple[str, int], date]:
+    """Return the first day of each version of a definition up to a day, by figure and version."""
+    query = (
+        sa.select(_F.figure, _F.definition, sa.func.min(_F.day).label("first"))
+        .where(_OF_CITY, _F.day <= last)
+        .group_by(_F.figure, _F.definition)
+    )
+    return {(row.figure, row.definition): row.first for row in connection.execute(query)}
 
 
 def names_on(connection: sa.Connection, day: date) -> dict[str, Reported]:
@@ -72,7 +86,14 @@ def write_day(
     connection.execute(report_figures.delete().where(_F.day == day))
     connection.execute(report_names.delete().where(_N.day == day))
     rows = [
-        {"figure": figure, "organization": who, "day": day, "counted": counted, "whole": whole}
+        {
+            "figure": figure,
+            "organization": who,
+            "day": day,
+            "counted": counted,
+            "whole": whole,
+            "definition": KINDS[figure].definition,
+        }
         for (figure, who), (counted, whole) in sorted(figures.items())
     ]
     if rows:

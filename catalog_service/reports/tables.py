@@ -16,6 +16,8 @@ report_figures = sa.Table(
     sa.Column("counted", sa.Integer, nullable=False),
     # NULL of a plain count.
     sa.Column("whole", sa.Integer),
+    # The version of the figure's definition by which it was counted.
+    sa.Column("definition", sa.Integer, nullable=False, server_default="1"),
     sa.Index(None, "day"),
 )
 """What was counted on each day. A day is written while it lasts, and never once it is over."""

@@ -26,6 +26,7 @@ _COLUMNS: Final = (
     N_("Change"),
     N_("Aim"),
     N_("Place"),
+    N_("Defined differently since"),
 )
 
 _OWED: Final = {
@@ -63,10 +64,25 @@ class Words:
         group = "metric" if figure in METRICS else "report figure"
         return self.pgettext(group, LABELS[group][figure])
 
-    def definition(self, figure: str) -> str:
-        """Return how a figure is made."""
+    def definition(self, figure: str, version: int | None = None) -> str:
+        """Return how a figure is made; None: by the newest version of its definition."""
         group = "how" if figure in METRICS else "report how"
-        return self.pgettext(group, LABELS[group][figure])
+        texts = LABELS[group]
+        return self.pgettext(group, texts.get(f"{figure} {version}", texts[figure]))
+
+    def defined(self, line: Line) -> str:
+        """Return how a line's figure is made, and since when it is where others were not."""
+        text = self.definition(line.kind.name, line.now.definition)
+        return f"{text} {self.redefined(line)}".rstrip()
+
+    def redefined(self, line: Line) -> str:
+        """Return since when a figure is defined as it is; empty where it always was in a line."""
+        if line.defined_since is None:
+            return ""
+        return self.gettext(
+            "Defined differently since {day}: earlier days are not compared with it.",
+            day=line.defined_since.isoformat(),
+        )
 
     def name(self, organization: Reported) -> str:
         """Return what an organization is called."""
@@ -87,9 +103,12 @@ class Words:
         return f"{shown_percent(one.percent)} % ({one.counted:,}/{one.whole:,})"
 
     def owed(self, line: Line) -> str:
-        """Return how many lists are owed, and what of them was done; empty of other figures."""
+        """Return how many lists are owed, and what of them was done; empty of other figures.
+
+        By their first definition lists were counted that were begun, and not those owed.
+        """
         told = _OWED.get(line.kind.name)
-        if told is None or not line.now.whole:
+        if told is None or not line.now.whole or line.now.definition == 1:
             return ""
         return self.gettext(told, owed=line.now.whole, done=line.now.counted)
 
@@ -99,7 +118,10 @@ class Words:
         return f"{self.counted(line.now)}; {owed}" if owed else self.counted(line.now)
 
     def change(self, line: Line) -> str:
-        """Return by how much a figure changed, with its sign."""
+        """Return by how much a figure changed, with its sign, or why that cannot be said."""
+        then, since = line.before, line.defined_since
+        if then is not None and since is not None and then.definition != line.now.definition:
+            return self.gettext("defined differently since {day}", day=since.isoformat())
         return self.signed(line.change, is_share=line.kind.is_share)
 
     def signed(self, change: float | None, *, is_share: bool) -> str:

@@ -108,6 +108,7 @@ def _figures(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
             _rounded(line.change),
             None if aim is None else aim.value,
             None if place is None else f"{place.span}/{place.of}",
+            None if line.defined_since is None else line.defined_since.isoformat(),
         ]
 
 
@@ -132,8 +133,7 @@ def _courses(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
 def _definitions(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
     for line in report.lines:
         article = "" if line.aim is None else line.aim.article[words.lang]
-        definition = words.definition(line.kind.name)
-        yield [words.label(line.kind.name), definition, line.kind.rule, article]
+        yield [words.label(line.kind.name), words.defined(line), line.kind.rule, article]
 
 
 def _numbers(one: Counted) -> tuple[Cell, Cell, Cell]:

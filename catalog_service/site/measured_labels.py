@@ -111,6 +111,7 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
     "report figure": {
         "datasets": NP_("report figure", "Public datasets"),
         "on-list": NP_("report figure", "Open datasets that are on an open list"),
+        "api-listed": NP_("report figure", "Of the year’s lists, served by an API"),
         "livelihood": NP_("report figure", "Livelihood datasets that are on an open list"),
         "list-items": NP_("report figure", "Items of the open list"),
         "filed": NP_("report figure", "Lists owed for the year that were filed"),
@@ -131,6 +132,12 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "Of the public datasets that are opened, with conditions or without, those that an "
             "item of the newest open list in force names, whichever organization’s list it is.",
         ),
+        "api-listed": NP_(
+            "report how",
+            "Of the opened public datasets that an item of a list of the year in force names, "
+            "those with a distribution that is served by an API. Not judged: records without "
+            "distributions. The text demands half of the year’s opened datasets.",
+        ),
         "livelihood": NP_(
             "report how",
             "Of the public datasets of the data domain of people’s livelihood that are not closed, "
@@ -146,20 +153,27 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "report how",
             "Of the lists owed for the year, those that were filed. No text names who owes one: a "
             "department or district with open public datasets, or whose list of the year before "
-            "was filed, is counted, and whoever began one. Until 2026-12-02 only lists that were "
-            "begun were counted.",
+            "was filed, is counted, and whoever began one.",
         ),
+        "filed 1": NP_("report how", "Of the lists begun for the year, those that were filed."),
         "opened": NP_(
             "report how",
             "Of the lists owed for the year, those that were published. No text names who owes "
             "one: a department or district with open public datasets, or whose list of the year "
-            "before was filed, is counted, and whoever began one. Until 2026-12-02 only lists that "
-            "were begun were counted.",
+            "before was filed, is counted, and whoever began one.",
+        ),
+        "opened 1": NP_(
+            "report how", "Of the lists begun for the year, those that were published."
         ),
         "evaluated": NP_(
             "report how",
             "Of the newest lists whose first version has been in force for a year, those of which "
             "the evaluation has ended.",
+        ),
+        "evaluated 1": NP_(
+            "report how",
+            "Of the lists whose first version has been in force for a year, and which no other "
+            "one had followed, those of which the evaluation has ended.",
         ),
         "sample-sets": NP_(
             "report how",

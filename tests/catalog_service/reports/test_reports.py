@@ -26,6 +26,7 @@ from catalog_service.reports.service import (
     periods,
 )
 from catalog_service.reports.stored import names_on
+from catalog_service.reports.tables import report_figures
 from catalog_service.reports.upkeep import moved
 from catalog_service.reports.wording import Words
 from ontology.errors import AtlasError
@@ -300,6 +301,44 @@ def test_a_list_is_not_forgotten_before_the_next_one_is_to_be_evaluated(house: H
     take_step(house.atlas, OPERATOR, (TRANSPORT, 2025), "evaluate")
     assert evaluated(date(2026, 9, 30)) == (1, 1)
     assert evaluated(date(2027, 9, 20)) == (0, 1)
+
+
+def test_figures_of_other_definitions_are_not_compared(house: House) -> None:
+    """Some days were counted by an earlier definition, as where a catalogue was upgraded."""
+    last = date(2026, 8, 31)
+    for day in (last, date(2026, 9, 1), date(2026, 9, 2)):
+        measured(house, day)
+    table = report_figures
+    with house.atlas.journal.writing_tables() as connection:
+        connection.execute(
+            table.update()
+            .where(table.c.figure.in_(("filed", "on-list")), table.c.day == last)
+            .values(counted=1, definition=1)
+        )
+        connection.execute(
+            table.update()
+            .where(table.c.figure == "filed", table.c.day == date(2026, 9, 1))
+            .values(definition=1)
+        )
+    report = compose(house.atlas, SEPTEMBER, CITY)
+    filed, listed = line(report, "filed"), line(report, "on-list")
+    assert (filed.now.definition, filed.change, filed.is_better) == (2, None, None)
+    assert filed.defined_since == date(2026, 9, 2) and len(filed.comparable) == 1
+    assert Words("en").change(filed) == "defined differently since 2026-09-02"
+    assert "2026-09-02" in Words("zh").defined(filed)
+    # One that is counted as it was is compared.
+    assert listed.change is not None and listed.is_better is False
+    assert listed.defined_since is None and len(listed.comparable) == 2
+    assert all("filed" not in one.changes for one in report.peers)
+    answer = report_answer(report)
+    (told,) = [one for one in answer.figures if one.figure == "filed"]
+    assert told.defined_since == date(2026, 9, 2)
+    assert [one.definition for one in told.course] == [1, 2]
+    # The report of a day before tells how the figure was made then, and of nothing that came later.
+    before = line(compose(house.atlas, SEPTEMBER, CITY, date(2026, 9, 1)), "filed")
+    assert (before.defined_since, before.change) == (None, -25)
+    assert Words("en").defined(before) == "Of the lists begun for the year, those that were filed."
+    assert Words("en").owed(before) == ""
 
 
 def test_quarters_and_years_show_fewer_days(house: House) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final, Literal, get_args
 
 from catalog_service.context import Service
-from catalog_service.open_list.calendar import working_days
+from catalog_service.working_calendar.service import working_days
 from ontology.errors import AtlasError
 
 RULE: Final = "R11"

@@ -189,7 +189,6 @@ _OTHER_THAN: Final = {
 
 _BESIDE: Final[Mapping[str, str]] = {
     "decide": N_("Decide about items"),
-    "day": N_("Set a working day"),
 }
 _NONE_YET: Final = Named(NO_LIST, N_("not begun yet"))
 

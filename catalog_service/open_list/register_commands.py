@@ -95,7 +95,7 @@ def set_day(
 ) -> None:
     """Say that a day is a working day, or none, whatever the calendar says."""
     from catalog_service.accounts.service import OPERATOR
-    from catalog_service.open_list.calendar import set_working_day
+    from catalog_service.working_calendar.service import set_working_day
 
     chosen = day_given(day)
     with existing() as atlas:

@@ -12,7 +12,6 @@ from catalog_service.context import Service
 from catalog_service.errors import PARAMETER_INVALID
 from catalog_service.open_list import drafting
 from catalog_service.open_list.amending import amend, propose, proposed, publishing, refuse, retract
-from catalog_service.open_list.calendar import working_days
 from catalog_service.open_list.checking import check as findings_of
 from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, DONE_BY, Cycle, due_day, evaluated_by
@@ -80,7 +79,6 @@ __all__ = [
     "retract",
     "steps_taken",
     "take",
-    "working_days",
 ]
 
 MOST_TOLD: Final = 100

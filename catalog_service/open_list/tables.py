@@ -94,20 +94,6 @@ open_list_decisions = sa.Table(
 )
 """Append-only: what was decided about items in the year's evaluation; the last one counts."""
 
-working_day_overrides = sa.Table(
-    "working_day_overrides",
-    metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("day", sa.Date, nullable=False),
-    # NULL: as the calendar says, again.
-    sa.Column("works", sa.Boolean),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("time", sa.BigInteger, nullable=False),
-    sa.Index(None, "day"),
-)
-"""Append-only: days on which an operator knows better than the calendar; the last row counts."""
-
 open_list_workbooks = sa.Table(
     "open_list_workbooks",
     metadata,

@@ -16,7 +16,6 @@ from catalog_service.context import Service
 from catalog_service.datasets.service import is_public as is_public_record
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import StoredRecord, version_of
-from catalog_service.open_list.service import working_days
 from catalog_service.participation.clocks import Counted, counted
 from catalog_service.participation.errors import CASE_OVER, UNKNOWN_CASE
 from catalog_service.participation.fields import no_dataset
@@ -42,6 +41,7 @@ from catalog_service.participation.stored_cases import (
 )
 from catalog_service.participation.taking import Brought, bring_up, case_for, take_step
 from catalog_service.stored_records import known_record
+from catalog_service.working_calendar.service import working_days
 from ontology.errors import AtlasError
 from ontology.ntriples import triples_of
 from ontology.terms import CSVW, DCAT, DCT

@@ -12,11 +12,11 @@ from datetime import date
 
 from catalog_service.answers import Shown
 from catalog_service.context import Service
-from catalog_service.open_list.service import working_days
 from catalog_service.participation.clocks import Counted, average, counted
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case, KindName
 from catalog_service.participation.stored_cases import every_case
+from catalog_service.working_calendar.service import working_days
 
 
 @dataclass(slots=True)

@@ -57,6 +57,7 @@ from catalog_service.sources import tables
 from catalog_service.thesaurus_work.tables import thesaurus_edit_events, thesaurus_edits
 from catalog_service.vocabulary_work import tables as value_tables
 from catalog_service.workbench.tables import calendar_feeds
+from catalog_service.working_calendar import tables as working_day_tables
 from ontology.errors import AtlasError
 from ontology.record import Record
 from shapes.report import Finding, Report
@@ -78,6 +79,7 @@ LIST_TABLES = [
         case_tables,
         project_tables,
         system_tables,
+        working_day_tables,
     )
     for table in vars(module).values()
     if isinstance(table, sa.Table)

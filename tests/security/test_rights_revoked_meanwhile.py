@@ -18,7 +18,6 @@ from catalog_service.editing.form_fields import read_entries
 from catalog_service.editing.forms import form_writer
 from catalog_service.editing.model import Draft
 from catalog_service.open_list import service as open_lists
-from catalog_service.open_list.calendar import set_working_day, working_days
 from catalog_service.open_list.exchange import service as exchange
 from catalog_service.open_list.exchange.answers import workbook_of
 from catalog_service.open_list.systems import enter
@@ -28,6 +27,7 @@ from catalog_service.thesaurus_work.model import Draft as Word
 from catalog_service.vocabulary_work import concept_work, hierarchy
 from catalog_service.vocabulary_work import service as values
 from catalog_service.workbench.decisions import Choice, decide
+from catalog_service.working_calendar.service import set_working_day, working_days
 from ontology.errors import AtlasError
 from ontology.record import mint_iri
 from ontology.released_concepts import ConceptChange

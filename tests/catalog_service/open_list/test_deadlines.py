@@ -9,12 +9,12 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.clock import SHANGHAI
-from catalog_service.open_list.calendar import set_working_day, working_days
 from catalog_service.open_list.cycle import due_day, evaluated_by, lacks_calendar
 from catalog_service.open_list.deadlines import DEADLINES, is_late, overdue
 from catalog_service.open_list.evaluation import decide, finish
 from catalog_service.open_list.service import draft, due_at, get, take
 from catalog_service.open_list.tables import open_list_steps
+from catalog_service.working_calendar.service import set_working_day, working_days
 from ontology.errors import AtlasError
 from shapes.rule import Parameter, Period
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
@@ -95,7 +95,7 @@ def test_an_operator_knows_better_than_the_calendar(house: House, person: People
     assert working_days(atlas).overrides == {}
     for who, reason, code in (
         (person("s", Role.STEWARD), "x", "right-missing"),
-        (city, " ", "open-list-reason"),
+        (city, " ", "working-day-reason"),
     ):
         with pytest.raises(AtlasError) as caught:
             set_working_day(atlas, who, day, False, reason)

@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
-from catalog_service.open_list.calendar import set_working_day
 from catalog_service.open_list.differences import ItemChange, with_fields
 from catalog_service.open_list.evaluation import decide
 from catalog_service.open_list.lifecycle import STEPS, not_possible, step_from
@@ -17,6 +16,7 @@ from catalog_service.open_list.model import COLUMNS, LONGEST_CELL, OpenList
 from catalog_service.open_list.reasons import REASONS, demand_fitting
 from catalog_service.open_list.service import draft, edit, get, propose, take
 from catalog_service.state_names import OPEN_LIST, OPEN_LIST_CHANGE
+from catalog_service.working_calendar.service import set_working_day
 from ontology.errors import AtlasError
 from tests.catalog_service.open_list.conftest import CIVIL, TRANSPORT, People
 from tests.fixtures.web import House
@@ -73,7 +73,7 @@ def test_steps_and_states_are_told_in_words(house: House, person: People) -> Non
     decided = refused(lambda: decide(house.atlas, OPERATOR, (TRANSPORT, YEAR), "k", "keep", "好"))
     assert "评估条目" in in_words(decided)
     day = refused(lambda: set_working_day(house.atlas, OPERATOR, date(2026, 5, 1), True, ""))
-    assert "设定工作日" in in_words(day)
+    assert "设定某天是否为工作日" in in_words(day)
 
 
 @pytest.mark.parametrize("state", ["", *OPEN_LIST])

@@ -1,4 +1,7 @@
-"""Working days that an operator set, in the journal's database."""
+"""The calendar of working days, with the days that an operator set in the journal's database.
+
+Open lists and cases count by it; it knows neither.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ from catalog_service.accounts.service import Action, Principal
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
-from catalog_service.open_list.errors import LIST_REASON
-from catalog_service.open_list.lifecycle import named_step
-from catalog_service.open_list.tables import working_day_overrides
+from catalog_service.working_calendar.errors import DAY_REASON
+from catalog_service.working_calendar.tables import working_day_overrides
 from catalog_service.working_days import WorkingDays
 from ontology.errors import AtlasError
 
@@ -34,11 +36,11 @@ def set_working_day(
 ) -> None:
     """Say whether a day is a working day; None: as the calendar says, again.
 
-    Raises ``right-missing`` and ``open-list-reason``.
+    Raises ``right-missing`` and ``working-day-reason``.
     """
     principal.require(Action.OPEN_LIST_ACCEPT, None)
     if not reason.strip():
-        raise AtlasError(LIST_REASON, step=named_step("day"))
+        raise AtlasError(DAY_REASON)
     with atlas.journal.writing_tables() as connection:
         principal.anew().require(Action.OPEN_LIST_ACCEPT, None)
         last = connection.execute(sa.select(sa.func.max(_T.number))).scalar()

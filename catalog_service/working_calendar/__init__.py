@@ -1,0 +1,1 @@
+"""The calendar of working days: the State Council's, and what an operator set."""

@@ -78,12 +78,11 @@ def check_status(
     seconds = retry_after(headers, turns.timing.now()) if status in (429, 503) else None
     if seconds is None:
         raise PassingError(PLATFORM_REFUSED, url=url, status=status)
-    turns.close(address.authority, seconds)
+    host = politeness.visited(address)
+    turns.close(host, seconds)
     if seconds > politeness.longest_wait:
-        raise retry_later(address.authority, seconds, turns.timing)
-    error = PassingError(
-        RETRY_LATER, host=address.authority, until=visit_after(seconds, turns.timing)
-    )
+        raise retry_later(host, seconds, turns.timing)
+    error = PassingError(RETRY_LATER, host=host, until=visit_after(seconds, turns.timing))
     error.retry_after = seconds
     raise error
 

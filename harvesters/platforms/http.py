@@ -90,6 +90,8 @@ class _Order:
     """Whether the source's credentials go with it."""
     sink: BinaryIO | None = None
     """Where the body of the answer goes, in the place of memory."""
+    beginning: int | None = None
+    """Bytes after which the rest of the body is left where it is."""
     is_bodiless: bool = False
     """Whether the body of the answer is left where it is."""
     may_follow: Callable[[WebAddress], bool] | None = None
@@ -198,7 +200,35 @@ class GuardedClient:
         method = method.upper()
         headers = {"range": "bytes=0-0"} if method == "GET" else {}
         address = self._cleaned(parse(url))
-        order = _Order(method, address, headers, None, True, True, None, True, may_follow)
+        order = _Order(
+            method,
+            address,
+            headers,
+            None,
+            is_repeatable=True,
+            is_authorized=True,
+            is_bodiless=True,
+            may_follow=may_follow,
+        )
+        return self._repeated(order)
+
+    def beginning(
+        self, url: str, size: int, *, may_follow: Callable[[WebAddress], bool] | None = None
+    ) -> Response:
+        """Return an answer with the first ``size`` bytes of its body, unpacked; the rest is left.
+
+        Like `look` in all else: a body that is longer is no error, and its connection is closed.
+        """
+        order = _Order(
+            "GET",
+            self._cleaned(parse(url)),
+            {},
+            None,
+            is_repeatable=True,
+            is_authorized=True,
+            beginning=size,
+            may_follow=may_follow,
+        )
         return self._repeated(order)
 
     def _fetch_token(self, url: str, headers: Mapping[str, str], content: bytes) -> bytes:
@@ -251,7 +281,9 @@ class GuardedClient:
             if is_home and self._credentials:
                 target = self._credentials.authorize(address, sent, self._session)
             with (
-                self._turns.turn(address.authority, self._politeness, self._cancellation),
+                self._turns.turn(
+                    self._politeness.visited(address), self._politeness, self._cancellation
+                ),
                 exchange(seconds, self._cancellation) as now,
             ):
                 answer = self._transport.send(
@@ -261,6 +293,7 @@ class GuardedClient:
                     content,
                     shown=address,
                     sink=order.sink,
+                    beginning=order.beginning,
                     is_bodiless=order.is_bodiless,
                 )
                 seconds = max(0.0, now.until - time.monotonic())

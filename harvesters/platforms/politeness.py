@@ -16,6 +16,7 @@ from typing import Final
 from harvesters.platforms.cancellation import LOOK_EVERY, Cancellation
 from harvesters.platforms.errors import RETRY_LATER
 from harvesters.platforms.instants import http_date
+from harvesters.platforms.web_address import WebAddress
 from ontology.errors import AtlasError
 
 _FURTHEST: Final = 30 * 86_400
@@ -39,6 +40,15 @@ class Politeness:
     longest_wait: float = 120.0
     """Seconds that a ``Retry-After`` is waited for; a longer one ends the request, with
     ``retry-later``."""
+    by_host: bool = False
+    """Whether all ports of a host share its turns and its pauses; else each has its own."""
+    spacing: Callable[[str], float] | None = None
+    """Returns the seconds that a host wants between two starts (``Crawl-delay``), where these are
+    more than `per_second` gives."""
+
+    def visited(self, address: WebAddress) -> str:
+        """Return who is visited at an address, as turns and pauses are counted."""
+        return address.host if self.by_host else address.authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,9 @@ class HostTurns:
 
     @contextmanager
     def turn(self, host: str, politeness: Politeness, cancellation: Cancellation) -> Iterator[None]:
-        """Wait until a request to ``host`` (with its port) may start, and count it while it runs.
+        """Wait until a request to ``host`` may start, and count it while it runs.
+
+        ``host`` is as `Politeness.visited` returns it.
 
         Raises `AtlasError` (``retry-later``) where the host wants longer than `longest_wait`, and
         what `Cancellation.check` raises.
@@ -110,6 +122,8 @@ class HostTurns:
         self, host: str, state: _Host, politeness: Politeness, cancellation: Cancellation
     ) -> None:
         interval = 1 / politeness.per_second if politeness.per_second else 0.0
+        if politeness.spacing is not None:
+            interval = max(interval, politeness.spacing(host))
         is_reserved = False
         while True:
             with self._changed:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import ssl
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import BinaryIO, Final
 
@@ -121,13 +122,14 @@ class GuardedTransport:
         *,
         shown: WebAddress,
         sink: BinaryIO | None = None,
+        beginning: int | None = None,
         is_bodiless: bool = False,
     ) -> Answer:
         """Return the answer to a request, within the `exchange` of this thread.
 
         Where there is a ``sink``, the body of a whole answer (200) goes to it from its beginning,
-        in the place of what it held, and is empty here. Of what ``is_bodiless`` the body is not
-        read, and the connection is closed where one follows.
+        in the place of what it held, and is empty here. Of a body no more than ``beginning`` bytes
+        are taken in, and of what ``is_bodiless`` none; the connection is closed where more follows.
 
         Errors name the address ``shown`` instead of ``address``, which may hold a key. Raises
         `PassingError` where another try makes sense, else `AtlasError`.
@@ -152,6 +154,8 @@ class GuardedTransport:
                 current.head = None
                 if is_bodiless and method != "HEAD":
                     return Answer(answer.status, _decoded(answer.headers), b"")
+                if beginning is not None:
+                    return self._read_beginning(answer, beginning)
                 return self._read(answer, sink, has_body=method != "HEAD")
         except SlowError:
             seconds = f"{self._limits.seconds:g}"
@@ -189,6 +193,18 @@ class GuardedTransport:
         for piece in unpacked_pieces(answer.iter_stream(), encoding, self._limits):
             sink.write(piece)
         return Answer(answer.status, fields, b"")
+
+    def _read_beginning(self, answer: httpcore.Response, size: int) -> Answer:
+        fields = _decoded(answer.headers)
+        # It ends here, and not where a longer body would be an error.
+        limits = replace(self._limits, body=sys.maxsize)
+        body = bytearray()
+        pieces = unpacked_pieces(answer.iter_stream(), fields.get("content-encoding", ""), limits)
+        for piece in pieces:
+            body += piece[: size - len(body)]
+            if len(body) >= size:
+                break
+        return Answer(answer.status, fields, bytes(body))
 
 
 @cache

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from pydantic import BaseModel, Field, field_validator
 
-_HOST: Final = re.compile(r"\*|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:]*:[0-9a-f:.]*")
+from catalog_service.settings.named_hosts import named_hosts
 
 
 class QualitySettings(BaseModel):
@@ -17,8 +14,10 @@ class QualitySettings(BaseModel):
         default="",
         description="Hosts whose addresses in public records are asked every night whether they "
         "answer, separated by commas: a name with all below it, an IP address, or `*` for all "
-        "hosts; empty: none is asked (docs/quality.md). Public addresses alone are reached, one "
-        "request a second to a host, and no body of an answer is taken in.",
+        "hosts, at the scheme's own port, or at the one that follows (`a.example:8080`, "
+        "`[2001:db8::1]:8080`); empty: none is asked (docs/quality.md). Public "
+        "addresses alone are reached, one request a second to a host, and no body of an answer is "
+        "taken in.",
     )
     quality_link_days: int = Field(
         default=7,
@@ -66,8 +65,6 @@ class QualitySettings(BaseModel):
     @field_validator("quality_links", "quality_fetch_hosts")
     @classmethod
     def _are_hosts(cls, value: str) -> str:
-        hosts = [one.strip().lower() for one in value.split(",") if one.strip()]
-        for one in hosts:
-            if not _HOST.fullmatch(one):
-                raise ValueError(f"{one} is no host name, no IP address and not *")
-        return ",".join(hosts)
+        hosts = ",".join(one.strip().lower() for one in value.split(",") if one.strip())
+        named_hosts(hosts)
+        return hosts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from catalog_service.quality.addresses.model import OF_HOST, Asked, Outcome
+from catalog_service.quality.addresses.model import Asked, Outcome
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.web_address import WebAddress, parse
 from ontology.errors import AtlasError, Phrase
@@ -66,15 +66,30 @@ def outcome_of(status: int) -> Outcome:
 
 
 def _asked(client: GuardedClient, address: str, method: str, may_follow: MayFollow | None) -> Asked:
+    asked = parse(address)
+    here = asked
+
+    def follow(target: WebAddress) -> bool:
+        nonlocal here
+        if may_follow is not None and not may_follow(target):
+            return False
+        here = target
+        return True
+
     try:
-        answer = client.look(address, method=method, may_follow=may_follow)
+        answer = client.look(address, method=method, may_follow=follow)
     except AtlasError as error:
-        return _failed(error, address)
+        # Of an origin that it redirects to, what is wrong says nothing of this one.
+        return failure(error, is_own=here.origin == asked.origin)
     found = outcome_of(answer.status)
     return Asked("moved" if found == "answers" and answer.is_moved else found, answer.status)
 
 
-def _failed(error: AtlasError, address: str) -> Asked:
+def failure(error: AtlasError, *, is_own: bool) -> Asked:
+    """Return what an error of the client says of an address; others are raised again.
+
+    ``is_own``: it came from the origin of the address itself.
+    """
     status = error.params.get("status")
     if error.code == "platform-refused" and isinstance(status, int):
         return Asked(outcome_of(status), status)
@@ -85,10 +100,9 @@ def _failed(error: AtlasError, address: str) -> Asked:
         outcome = _BY_REASON.get(text, "unreachable")
     if outcome is None:
         raise error
-    # Of a host that it redirects to, what is wrong says nothing of this one.
-    is_own = error.params.get("host") == parse(address).authority
+    is_connection = error.code in ("platform-unreachable", "certificate-refused")
     return Asked(
         outcome,
         status if isinstance(status, int) else None,
-        is_of_host=is_own and outcome in OF_HOST,
+        is_of_origin=is_own and is_connection,
     )

@@ -6,17 +6,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
 
 from catalog_service.context import Service
-from catalog_service.quality.addresses.asking import MayFollow, ask
+from catalog_service.quality.addresses.asking import ask
 from catalog_service.quality.addresses.keeping import close_host, keep
 from catalog_service.quality.addresses.model import Asked, Outcome, key_of
-from catalog_service.quality.addresses.planning import host_allowed
-from catalog_service.quality.addresses.robots import read_robots
+from catalog_service.quality.addresses.origins import Origins
+from catalog_service.quality.addresses.planning import address_allowed
+from catalog_service.quality.addresses.robots import Robots, read_robots
 from catalog_service.user_agent import agent
 from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.http import GuardedClient
@@ -28,6 +29,7 @@ from ontology.errors import AtlasError
 _log = structlog.get_logger(__name__)
 
 _LATER: Final = Asked("later")
+_NOT_ALLOWED: Final = Asked("not-allowed")
 _REPEATED: Final = 3
 """Times that a host may want to be left alone before it is, for this night."""
 
@@ -61,9 +63,10 @@ class Round:
     allow: tuple[str, ...] = ()
     """Inner addresses that may be reached: none but in tests and drills."""
     told: Callable[[str, Asked], None] | None = None
+    origins: Origins = field(default_factory=Origins)
 
     def ask(self, planned: Mapping[str, Sequence[str]]) -> Counter[Outcome]:
-        """Ask, by host (with its port), and keep each answer at once; return how many were what.
+        """Ask, by host, and keep each answer at once; return how many were what.
 
         Raises what the cancellation does, once no request is under way any more.
         """
@@ -83,18 +86,25 @@ class Round:
                 _log.warning("host-left", host=host, error=error.code)
         return found
 
-    def _client(self, address: str, pause: float) -> GuardedClient:
+    def _client(self, address: str) -> GuardedClient:
         manners = self.manners
         return GuardedClient(
             address,
             turns=self.turns,
             agent=agent(self.atlas.settings),
             allow=self.allow,
-            politeness=Politeness(per_second=1 / pause if pause else None, parallel=1, attempts=1),
+            politeness=Politeness(
+                per_second=1 / manners.pause if manners.pause else None,
+                parallel=1,
+                attempts=1,
+                by_host=True,
+                spacing=self.origins.pause,
+            ),
             limits=replace(
                 RequestLimits(),
                 seconds=manners.answer,
-                connect_seconds=min(10.0, manners.answer),
+                # A host with several addresses, none of which connects, is told within `answer`.
+                connect_seconds=min(5.0, manners.answer),
                 body=512 * 1024,
             ),
             cancellation=self.cancellation,
@@ -102,53 +112,67 @@ class Round:
 
     def _ask_all(self, host: str, addresses: Sequence[str], found: Counter[Outcome]) -> None:
         until = time.monotonic() + self.manners.host
-        first = parse(addresses[0])
-        name = agent(self.atlas.settings)
-        try:
-            with self._client(addresses[0], self.manners.pause) as client:
-                robots = read_robots(client, f"{first.scheme}://{first.authority}", name)
-        except AtlasError as error:
-            if error.code != "retry-later":
-                raise
-            close_host(self.atlas, host, str(error.params["until"]))
-            return
-        allowed = self.atlas.settings.quality_links
-
-        def may_follow(target: WebAddress) -> bool:
-            """Hold each step of a redirect against what the operator allows, and robots.txt."""
-            own = target.authority == first.authority
-            return robots.allows(str(target)) if own else host_allowed(allowed, target.host)
-
-        with self._client(addresses[0], max(self.manners.pause, robots.pause)) as client:
+        with self._client(addresses[0]) as client:
             slow = 0
             for address in addresses:
                 if time.monotonic() > until or slow >= self.manners.slow:
                     return
-                if not robots.allows(address):
-                    one: Asked = Asked("not-allowed")
-                else:
-                    one = self._ask(client, host, address, may_follow)
+                target = parse(address)
+                one = self.origins.down(target) or self._ask(client, host, target)
                 self.cancellation.check()
                 self._keep(address, one)
                 found[one.outcome] += 1
-                # What keeps a connection from the host may be of this address alone (its port, its
-                # certificate): nothing is told of the others, whose turn comes another night.
-                if one.outcome == "later" or one.is_of_host:
+                if one.outcome == "later":
                     return
-                slow = slow + 1 if one.outcome == "timed-out" else 0
+                # Of an origin without a connection all are told, and none is waited for.
+                is_slow = one.outcome == "timed-out" and not one.is_of_origin
+                slow = slow + 1 if is_slow else 0
 
-    def _ask(self, client: GuardedClient, host: str, address: str, may_follow: MayFollow) -> Asked:
+    def _rules(self, client: GuardedClient, target: WebAddress) -> Robots | Asked:
+        name = agent(self.atlas.settings)
+        return self.origins.rules(target, lambda: read_robots(client, target, name, self._is_named))
+
+    def _is_named(self, target: WebAddress) -> bool:
+        return address_allowed(self.atlas.settings.quality_links, target)
+
+    def _ask_once(self, client: GuardedClient, target: WebAddress) -> Asked:
+        """Ask an address where its origin's robots.txt allows it, and each redirect's does."""
+        rules = self._rules(client, target)
+        if isinstance(rules, Asked):
+            # There is no connection to its origin: its own would be the same.
+            return rules
+        if not rules.allows(str(target)):
+            return _NOT_ALLOWED
+        elsewhere: Asked | None = None
+
+        def may_follow(step: WebAddress) -> bool:
+            """Hold each step of a redirect against what the operator allows, and robots.txt."""
+            nonlocal elsewhere
+            if not self._is_named(step):
+                return False
+            found = self._rules(client, step)
+            if isinstance(found, Asked):
+                elsewhere = replace(found, is_of_origin=step.origin == target.origin)
+                return False
+            return found.allows(str(step))
+
+        one = ask(client, str(target), may_follow)
+        self.origins.note(target, one)
+        # The address may lead to where there is no connection: it fails as well.
+        return elsewhere or one
+
+    def _ask(self, client: GuardedClient, host: str, target: WebAddress) -> Asked:
         """Ask an address, again after a pause where the host wants one that is short."""
         until = ""
         for _ in range(_REPEATED):
             try:
-                one = ask(client, address, may_follow)
+                one = self._ask_once(client, target)
             except AtlasError as error:
                 if error.code != "retry-later":
                     raise
                 if error.params["host"] != host:
                     # Where it redirects to: the host itself is asked on.
-                    return Asked("not-allowed")
+                    return _NOT_ALLOWED
                 until = str(error.params["until"])
                 continue
             if one.outcome != "later":

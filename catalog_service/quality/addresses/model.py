@@ -32,8 +32,6 @@ FAILED: Final[frozenset[Outcome]] = frozenset(
 )
 UNKNOWN: Final[frozenset[Outcome]] = frozenset(("not-allowed", "later"))
 """Say nothing of the address."""
-OF_HOST: Final[frozenset[Outcome]] = frozenset(("name-unknown", "unreachable", "tls"))
-"""May hold of all addresses of the host."""
 
 HOLDS: Final = timedelta(days=90)
 """For how long an answer says something of an address that was not asked since."""
@@ -49,12 +47,13 @@ Standing = Literal["answers", "dead", "failing", "refused", "unasked"]
 class Asked:
     """What came of asking; ``status`` is of HTTP, None where none was received.
 
-    ``is_of_host``: all addresses of the host would say the same.
+    ``is_of_origin``: there was no connection to its origin (scheme, host and port), so that the
+    origin's other addresses may say the same.
     """
 
     outcome: Outcome
     status: int | None = None
-    is_of_host: bool = False
+    is_of_origin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

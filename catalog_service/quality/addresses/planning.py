@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Final
 
 from catalog_service.quality.addresses.model import AddressState, key_of
-from harvesters.platforms.web_address import parse
+from catalog_service.settings.named_hosts import named_hosts
+from harvesters.platforms.web_address import WebAddress, parse
 from ontology.errors import AtlasError
 
-ALL_HOSTS: Final = "*"
 
+def address_allowed(allowed: str, address: WebAddress) -> bool:
+    """Tell whether a setting names the host of an address, with its port where it is not 80 or 443.
 
-def host_allowed(allowed: str, host: str) -> bool:
-    """Tell whether a host is one of a setting: named itself, below a named one, or all are."""
-    for one in filter(None, allowed.split(",")):
-        if one in (ALL_HOSTS, host) or (host.endswith(f".{one}") and not one[-1].isdecimal()):
-            return True
-    return False
+    A host is named itself, or below a named one, or all are (`named_hosts`).
+    """
+    named = named_hosts(allowed)
+    return any(one.covers(address.scheme, address.host, address.port) for one in named)
 
 
 def plan(
@@ -33,7 +32,7 @@ def plan(
     dead_days: int,
     closed: Collection[str] = (),
 ) -> dict[str, list[str]]:
-    """Return what is asked on a day, by host (with its port): ``budget`` addresses at most.
+    """Return what is asked on a day, by host (all its ports): ``budget`` addresses at most.
 
     Each host has its turn before one has its second, so that one with many does not keep the
     others from theirs; of each those come first whose last turn is longest ago. Hosts that are
@@ -46,12 +45,12 @@ def plan(
         except AtlasError:
             # Nobody can ask it: the gate tells of it.
             continue
-        if parsed.authority in closed or not host_allowed(allowed, parsed.host):
+        if parsed.host in closed or not address_allowed(allowed, parsed):
             continue
         key = key_of(address)
         state = states.get(key)
         if state is None or state.is_due(day, days, dead_days):
-            due.append((date.min if state is None else state.tried, key, parsed.authority, address))
+            due.append((date.min if state is None else state.tried, key, parsed.host, address))
     due.sort()
     turns: Counter[str] = Counter()
     ranked: list[tuple[int, int, str, str]] = []

@@ -10,7 +10,7 @@ from typing import Self
 
 from catalog_service.clock import SHANGHAI
 from catalog_service.journal.model import StoredRecord
-from catalog_service.quality.addresses.planning import host_allowed
+from catalog_service.quality.addresses.planning import address_allowed
 from catalog_service.settings import Settings
 from harvesters.platforms.web_address import parse
 from ontology.errors import AtlasError
@@ -25,7 +25,7 @@ class Night:
     """
 
     hosts: str
-    """As of the setting: `host_allowed`."""
+    """As of the setting: `address_allowed`."""
     files: int
     bytes: int
     seconds: float
@@ -52,9 +52,9 @@ class Night:
         return self.files <= 0 or self.bytes <= 0 or time.monotonic() - self.began >= self.seconds
 
     def reaches(self, address: str) -> bool:
-        """Tell whether the operator names the host of an address."""
+        """Tell whether the operator names the host of an address, and its port."""
         try:
-            return host_allowed(self.hosts, parse(address).host)
+            return address_allowed(self.hosts, parse(address))
         except AtlasError:
             return False
 

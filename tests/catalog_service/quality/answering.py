@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ class Server:
 
 
 @contextmanager
-def answering(answers: Answers) -> Iterator[Server]:
+def answering(answers: Answers, host: str = "127.0.0.1") -> Iterator[Server]:
     """Serve until the block ends; ``/hang`` answers nothing until then."""
     lock = threading.Lock()
 
@@ -36,6 +37,7 @@ def answering(answers: Answers) -> Iterator[Server]:
                 found.asked.append(f"{self.command} {self.path}")
                 found.at_once += 1
                 found.most_at_once = max(found.most_at_once, found.at_once)
+            is_counted = True
             try:
                 if self.path.startswith("/hang"):
                     found.lets_go.wait(30)
@@ -44,14 +46,25 @@ def answering(answers: Answers) -> Iterator[Server]:
                 body = fields.get("body", "").encode()
                 self.send_response(status)
                 for name, value in fields.items():
-                    if name != "body":
+                    if name not in ("body", "zip", "slowly"):
                         self.send_header(name, value)
-                self.send_header("Content-Length", str(LARGE if status == 200 else len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            finally:
+                self.send_header("Content-Length", str(_length(status, fields, body)))
+                if "zip" in fields:
+                    body = gzip.compress(fields["zip"].encode())
+                    self.send_header("Content-Encoding", "gzip")
+                # Once it is sent the client may ask anew, before this thread goes on.
                 with lock:
                     found.at_once -= 1
+                    is_counted = False
+                self.end_headers()
+                self.wfile.write(body)
+                if "slowly" in fields:
+                    # One line after the other, for longer than anybody waits.
+                    while not found.lets_go.wait(0.05):
+                        self.wfile.write(fields["slowly"].encode())
+            finally:
+                with lock:
+                    found.at_once -= is_counted
 
         def do_GET(self) -> None:
             self._answer()
@@ -69,8 +82,8 @@ def answering(answers: Answers) -> Iterator[Server]:
             # A client that went away.
             pass
 
-    server = Listening(("127.0.0.1", 0), Handler)
-    found = Server(f"http://127.0.0.1:{server.server_port}", answers)
+    server = Listening((host, 0), Handler)
+    found = Server(f"http://{host}:{server.server_port}", answers)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -80,6 +93,15 @@ def answering(answers: Answers) -> Iterator[Server]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _length(status: int, fields: dict[str, str], body: bytes) -> int:
+    return LARGE if status == 200 or not fields.keys().isdisjoint(("zip", "slowly")) else len(body)
+
+
+def named(*servers: Server) -> str:
+    """Return servers as a setting names them: each with its port."""
+    return ",".join(server.url.removeprefix("http://") for server in servers)
 
 
 def robots(text: str) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -23,8 +24,9 @@ from catalog_service.quality.addresses.model import (
     first_state,
     key_of,
 )
-from catalog_service.quality.addresses.planning import host_allowed, plan
-from catalog_service.quality.addresses.robots import Robots
+from catalog_service.quality.addresses.origins import Origins
+from catalog_service.quality.addresses.planning import address_allowed, plan
+from catalog_service.quality.addresses.robots import LARGEST, Robots
 from catalog_service.quality.service import (
     ask_addresses,
     evaluate,
@@ -32,16 +34,19 @@ from catalog_service.quality.service import (
     points_kept,
 )
 from catalog_service.quality.tables import quality_addresses, quality_hosts
+from harvesters.platforms.cancellation import Cancellation
 from harvesters.platforms.http import GuardedClient
 from harvesters.platforms.limits import RequestLimits
-from harvesters.platforms.politeness import HostTurns, Politeness
+from harvesters.platforms.politeness import HostTurns, Politeness, Timing
+from harvesters.platforms.web_address import parse
 from ontology.errors import AtlasError
-from tests.catalog_service.quality.answering import Server, answering, robots
+from ontology.limits import MIB
+from tests.catalog_service.quality.answering import Server, Told, answering, named, robots
 from tests.fixtures.web import HTML, House, served
 
 TODAY = date(2026, 9, 1)
-LOCAL = ("127.0.0.1",)
-QUICK = Manners(pause=0, answer=0.4, unasked_pause=0.01, slow=2)
+LOCAL = ("127.0.0.0/8",)
+QUICK = Manners(pause=0, answer=3.0, unasked_pause=0.01, slow=2)
 
 
 @pytest.fixture(scope="module")
@@ -119,15 +124,15 @@ def test_what_is_wrong_with_a_host_holds_of_all_its_addresses(server: Server) ->
         raise socket.gaierror
 
     with client("http://a.example/", resolve=unknown) as asking:
-        assert ask(asking, "http://a.example/x") == Asked("name-unknown", is_of_host=True)
+        assert ask(asking, "http://a.example/x") == Asked("name-unknown", is_of_origin=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with client(server.url) as asking:
         shut = ask(asking, f"http://127.0.0.1:{port}/")
-        assert shut == Asked("unreachable", is_of_host=True)
+        assert shut == Asked("unreachable", is_of_origin=True)
         # A host that speaks no TLS.
         tls = ask(asking, server.url.replace("http:", "https:") + "/ok")
-        assert tls == Asked("tls", is_of_host=True)
+        assert tls == Asked("tls", is_of_origin=True)
         # Where it redirects to is no fault of the host's.
         server.answers["/away"] = (302, {"Location": f"http://127.0.0.1:{port}/"})
         assert ask(asking, f"{server.url}/away") == Asked("unreachable")
@@ -146,6 +151,20 @@ def test_what_is_wrong_with_a_host_holds_of_all_its_addresses(server: Server) ->
         # What cannot be read is no rule.
         ("User-agent: *\nDisallow: //[\n", True, 0),
         ("<html>\x00\ud800", True, 0),
+        # The longest rule decides, wherever it stands, and the one that allows of two as long.
+        ("User-agent: *\nAllow: /\nDisallow: /b\n", False, 0),
+        ("User-agent: *\nDisallow: /\nAllow: /b\n", True, 0),
+        ("User-agent: *\nDisallow: /b\nAllow: /b\n", True, 0),
+        ("User-agent: *\nDisallow: /*?c=\n", False, 0),
+        ("User-agent: *\nDisallow: /b$\n", True, 0),
+        # Groups of the same program are one; a part of a name is another name.
+        (
+            "User-agent: Shanghai-Data-Atlas/2\nCrawl-delay: 2\n\nUser-agent: *\nDisallow: /\n"
+            "User-agent: shanghai-data-atlas\nDisallow: /b\n",
+            False,
+            2,
+        ),
+        ("User-agent: shanghai\nDisallow: /\n", True, 0),
     ],
 )
 def test_rules_for_programs_are_kept(text: str, allowed: bool, pause: float) -> None:
@@ -209,7 +228,11 @@ def test_what_is_kept_of_an_address_has_its_days() -> None:
 
 def test_ten_thousand_addresses_of_a_host_leave_the_others_their_turn() -> None:
     many = [f"https://many.example/{number}" for number in range(10_000)]
-    few = ["https://few.example/1", "https://few.example:8443/2", "ftp://few.example/3"]
+    few = [
+        *("https://few.example/1", "https://few.example:8443/2", "ftp://few.example/3"),
+        # At a port that nobody named.
+        "https://few.example:9443/4",
+    ]
     known = {
         key_of(many[0]): states((1, "answers")),
         key_of(few[0]): states((1, "answers")),
@@ -220,7 +243,7 @@ def test_ten_thousand_addresses_of_a_host_leave_the_others_their_turn() -> None:
             [*many, *few],
             known,
             date(2026, 9, day),
-            allowed="many.example,few.example",
+            allowed="many.example,few.example,few.example:8443",
             budget=budget,
             days=7,
             dead_days=3,
@@ -228,9 +251,7 @@ def test_ten_thousand_addresses_of_a_host_leave_the_others_their_turn() -> None:
         )
 
     found = planned(100, 8)
-    assert {host: len(found[host]) for host in found} == {
-        **{"many.example": 98, "few.example": 1, "few.example:8443": 1}
-    }
+    assert {host: len(found[host]) for host in found} == {**{"many.example": 98, "few.example": 2}}
     # The oldest come last of those that were never asked.
     assert many[0] not in found["many.example"]
     assert sum(map(len, planned(100_000, 8).values())) == 10_002
@@ -241,6 +262,19 @@ def test_ten_thousand_addresses_of_a_host_leave_the_others_their_turn() -> None:
 @pytest.mark.parametrize(
     ("allowed", "host", "expected"),
     [
+        ("a.example", "a.example:443", True),
+        ("a.example", "a.example:80", False),
+        ("a.example", "a.example:8443", False),
+        ("*", "a.example:8443", False),
+        ("*:8443", "a.example:8443", True),
+        ("a.example:8443", "x.a.example:8443", True),
+        ("a.example:8443", "a.example", False),
+        ("a.example:8443,a.example", "a.example", True),
+        ("2001:db8::1", "[2001:db8:0::1]", True),
+        ("2001:db8::1", "[2001:db8::1]:8443", False),
+        ("[2001:db8::1]:8443", "[2001:db8::1]:8443", True),
+        ("cafe:8443", "cafe:8443", True),
+        ("1.1.1.1:8443", "1.1.1.1:8443", True),
         ("", "a.example", False),
         ("*", "a.example", True),
         ("a.example", "a.example", True),
@@ -253,7 +287,7 @@ def test_ten_thousand_addresses_of_a_host_leave_the_others_their_turn() -> None:
     ],
 )
 def test_hosts_are_named_by_the_operator(allowed: str, host: str, expected: bool) -> None:
-    assert host_allowed(allowed, host) is expected
+    assert address_allowed(allowed, parse(f"https://{host}/")) is expected
 
 
 def turtle(name: str, download: str, access: str, page: str) -> str:
@@ -285,7 +319,10 @@ def links_of(house: House, name: str) -> list[tuple[str, str]]:
 
 
 def test_links_are_measured_shown_and_give_points(tmp_path: Path) -> None:
-    with answering({"/a": (200, {}), "/b": (200, {})}) as server, opened(tmp_path) as house:
+    with (
+        answering({"/a": (200, {}), "/b": (200, {})}) as server,
+        opened(tmp_path, quality_links=named(server)) as house,
+    ):
         one = f"{server.url}/a"
         # An address that many records use is asked once; one with a key is kept by its digest.
         secret = f"{server.url}/b?token=s3cret"
@@ -341,9 +378,9 @@ def test_hosts_are_treated_politely(tmp_path: Path) -> None:
                 "/private": (200, {}),
             }
         ) as server,
-        answering({"/long": (503, {"Retry-After": "7200"})}) as closing,
-        answering({f"/hang{number}": (200, {}) for number in range(5)}) as hanging,
-        opened(tmp_path) as house,
+        answering({"/long": (503, {"Retry-After": "7200"})}, "127.0.0.2") as closing,
+        answering({f"/hang{n}": (200, {}) for n in range(5)}, "127.0.0.3") as hanging,
+        opened(tmp_path, quality_links=named(server, closing, hanging)) as house,
     ):
         url = server.url
         house.submit_turtle("city", turtle("A", f"{url}/busy", f"{url}/private", f"{url}/ok"))
@@ -363,7 +400,7 @@ def test_hosts_are_treated_politely(tmp_path: Path) -> None:
         assert max(one.most_at_once for one in (server, closing)) == 1
         # A host that wants to be left alone is, by other processes too.
         assert len([one for one in closing.asked if "long" in one]) == 1
-        assert closed_hosts(house.atlas) == {far.removeprefix("http://")}
+        assert closed_hosts(house.atlas) == {"127.0.0.2"}
         on(house, TODAY + timedelta(8))
         assert ask_addresses(house.atlas, allow=LOCAL, manners=QUICK).asked > 0
         assert len([one for one in closing.asked if "long" in one]) == 1
@@ -374,7 +411,10 @@ def test_hosts_are_treated_politely(tmp_path: Path) -> None:
 
 
 def test_a_night_has_a_budget_and_the_operator_decides(tmp_path: Path) -> None:
-    with answering({}) as server, opened(tmp_path, quality_link_budget=2) as house:
+    with (
+        answering({}) as server,
+        opened(tmp_path, quality_links=named(server), quality_link_budget=2) as house,
+    ):
         url = server.url
         house.submit_turtle("city", turtle("A", f"{url}/1", f"{url}/2", f"{url}/3"))
         house.submit_turtle("city", turtle("B", "https://other.example/", f"{url}/4", f"{url}/5"))
@@ -383,7 +423,7 @@ def test_a_night_has_a_budget_and_the_operator_decides(tmp_path: Path) -> None:
             done = ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
             assert (done.addresses, done.asked) == (6, asked)
         assert key_of("https://other.example/") not in states_of(house.atlas)
-    with opened(tmp_path / "b") as house:
+    with opened(tmp_path / "b", quality_links=named(server)) as house:
         house.submit_turtle("city", turtle("A", f"{url}/1", f"{url}/2", f"{url}/3"))
         # Inner addresses are named by no setting.
         assert dict(ask_addresses(house.atlas, manners=QUICK).outcomes) == {"not-allowed": 3}
@@ -405,7 +445,7 @@ def test_a_redirect_is_held_against_what_may_be_asked(tmp_path: Path) -> None:
                 ),
             }
         ) as server,
-        opened(tmp_path, quality_links="127.0.0.1") as house,
+        opened(tmp_path, quality_links=named(server)) as house,
     ):
         house.submit_turtle(
             "city", turtle("A", f"{server.url}/own", f"{server.url}/away", f"{server.url}/x")
@@ -415,15 +455,185 @@ def test_a_redirect_is_held_against_what_may_be_asked(tmp_path: Path) -> None:
         assert other.asked == [] and not any("private" in one for one in server.asked)
 
 
-def test_one_address_that_keeps_a_connection_from_its_host_tells_nothing_of_others(
+def submit(house: House, urls: list[str]) -> None:
+    """Name each address in a record, three to one."""
+    for number in range(0, len(urls), 3):
+        some = (urls[number : number + 3] + [urls[number]] * 2)[:3]
+        house.submit_turtle("city", turtle(f"R{number}", *some))
+
+
+@contextmanager
+def dead_origin() -> Iterator[str]:
+    """Give an address at which nothing listens, and which nobody else gets meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{held.getsockname()[1]}"
+
+
+def test_all_addresses_of_a_dead_host_are_dead_after_the_days_that_are_demanded(
     tmp_path: Path,
 ) -> None:
-    with answering({}) as server, opened(tmp_path) as house:
+    with dead_origin() as dead, opened(tmp_path, quality_links=dead) as house:
+        urls = [f"http://{dead}/{number}" for number in range(10)]
+        submit(house, urls)
+        days = house.atlas.settings.quality_dead_days
+        for number in range(days):
+            on(house, TODAY + timedelta(number))
+            done = ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
+            assert dict(done.outcomes) == {"unreachable": 10}
+            found = states_of(house.atlas)
+            expected = "dead" if number == days - 1 else "failing"
+            for url in urls:
+                state = found[key_of(url)]
+                assert state.failed_days == number + 1
+                assert state.standing(TODAY + timedelta(number), days) == expected
+        on(house, TODAY + timedelta(days))
+        assert ask_addresses(house.atlas, allow=LOCAL, manners=QUICK).asked == 0
+
+
+def test_an_origin_without_a_connection_tells_nothing_of_the_others_of_its_host(
+    tmp_path: Path,
+) -> None:
+    with (
+        answering({f"/{number}": (200, {}) for number in range(4)}) as server,
+        dead_origin() as dead,
+        opened(tmp_path, quality_links=f"{named(server)},{dead}") as house,
+    ):
         tls = server.url.replace("http:", "https:")
-        house.submit_turtle("city", turtle("A", f"{tls}/1", f"{server.url}/2", f"{server.url}/3"))
-        for days in range(3):
-            on(house, TODAY + timedelta(8 * days))
-            ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
-        states = states_of(house.atlas)
-        plain = [states.get(key_of(f"{server.url}/{number}")) for number in (2, 3)]
-        assert all(one is None or one.outcome != "tls" for one in plain)
+        urls = [
+            f"{origin}/{number}"
+            for origin in (server.url, tls, f"http://{dead}")
+            for number in range(4)
+        ]
+        submit(house, urls)
+        done = ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
+        assert dict(done.outcomes) == {"answers": 4, "tls": 4, "unreachable": 4}
+        assert server.most_at_once == 1 and server.asked.count("GET /robots.txt") == 1
+
+
+def test_a_second_address_alone_makes_an_origin_unreachable() -> None:
+    shut = Asked("unreachable", is_of_origin=True)
+    address, rules = parse("https://a.example/"), Robots("", "test")
+    read = iter([shut, rules, AssertionError()])
+    origins = Origins()
+
+    def next_read() -> Robots | Asked:
+        found = next(read)
+        assert not isinstance(found, AssertionError)
+        return found
+
+    assert origins.rules(address, next_read) == shut and origins.down(address) is None
+    # It came back: its rules are read, once.
+    assert origins.rules(address, next_read) is rules
+    assert origins.rules(address, next_read) is rules
+    # One that answers between two that fail says that the origin is there, one too slow does not.
+    origins.note(address, shut)
+    origins.note(address, Asked("refused", 403))
+    origins.note(address, shut)
+    origins.note(address, Asked("timed-out"))
+    assert origins.down(address) is None
+    origins.note(address, shut)
+    assert origins.down(address) == shut == origins.rules(address, next_read)
+    assert origins.down(parse("http://a.example/")) is None
+
+
+def test_rules_that_are_held_are_bounded() -> None:
+    origins, asked = Origins(), []
+
+    def read(host: str) -> Robots:
+        asked.append(host)
+        return Robots("#" * LARGEST, "test")
+
+    for number in [*range(30), 29, 0]:
+        host = f"{number}.example"
+        origins.rules(parse(f"https://{host}/"), lambda host=host: read(host))  # type: ignore[misc]
+    assert asked == [*(f"{number}.example" for number in range(30)), "0.example"]
+
+
+def test_a_redirect_is_held_against_the_rules_of_where_it_leads(tmp_path: Path) -> None:
+    rules = "User-agent: *\nDisallow: /private\nCrawl-delay: 0.01\n"
+    with (
+        answering(
+            {"/robots.txt": robots(rules), "/private": (200, {}), "/open": (200, {})}, "127.0.0.2"
+        ) as other,
+        dead_origin() as dead,
+        answering({}) as server,
+        opened(tmp_path, quality_links=f"{named(server, other)},{dead}") as house,
+    ):
+        for number in range(3):
+            server.answers[f"/private{number}"] = (302, {"Location": f"{other.url}/private"})
+            server.answers[f"/open{number}"] = (302, {"Location": f"{other.url}/open"})
+            server.answers[f"/dead{number}"] = (302, {"Location": f"http://{dead}/"})
+        submit(house, [f"{server.url}{path}" for path in server.answers])
+        done = ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
+        assert dict(done.outcomes) == {"not-allowed": 3, "answers": 3, "unreachable": 3}
+        assert sorted(other.asked) == ["GET /robots.txt", *["HEAD /open"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ((404, {}), "answers"),
+        ((403, {}), "answers"),
+        ((401, {}), "answers"),
+        ((500, {}), "not-allowed"),
+        ((503, {}), "not-allowed"),
+        # It redirects to itself, to an inner address, to where the operator names nothing.
+        ((302, {"Location": "/robots.txt"}), "not-allowed"),
+        ((302, {"Location": "http://10.0.0.1/robots.txt"}), "not-allowed"),
+        ((302, {"Location": "http://169.254.169.254/"}), "not-allowed"),
+        ((301, {"Location": "/rules"}), "not-allowed"),
+        ((301, {"Location": "/none"}), "answers"),
+        (robots("User-agent: *\nDisallow: /\nAllow: /o*k$\n"), "answers"),
+        (robots("\ufeffUser-agent: *\nDisallow: /\n"), "not-allowed"),
+        # What is declared as 64 MiB is read as far as it must be, and obeyed.
+        (robots("User-agent: *\nDisallow: /\n" + "#\n" * LARGEST), "not-allowed"),
+        (robots("#" * LARGEST + "\nUser-agent: *\nDisallow: /\n"), "answers"),
+        # Packed to a thousandth, and packed wrongly.
+        ((203, {"zip": "User-agent: *\nDisallow: /\n" + "#\n" * 16_000_000}), "not-allowed"),
+        ((203, {"body": "x", "Content-Encoding": "gzip"}), "not-allowed"),
+        ((203, {"slowly": "User-agent: *\n"}), "not-allowed"),
+        (robots("User-agent: *\nCrawl-delay: nan\nCrawl-delay: -1\n"), "answers"),
+    ],
+)
+def test_rules_that_cannot_be_read_allow_nothing_and_those_that_are_not_there_all(
+    tmp_path: Path, told: Told, outcome: str
+) -> None:
+    with (
+        answering({"/robots.txt": told, "/ok": (200, {})}) as server,
+        opened(tmp_path, quality_links=named(server)) as house,
+    ):
+        server.answers["/rules"] = robots("User-agent: *\nDisallow: /ok\n")
+        submit(house, [f"{server.url}/ok"])
+        done = ask_addresses(house.atlas, allow=LOCAL, manners=QUICK)
+        assert dict(done.outcomes) == {outcome: 1}
+        assert ("HEAD /ok" in server.asked) == (outcome == "answers")
+
+
+def test_rules_for_many_programs_fit_into_memory() -> None:
+    names = "".join(f"User-agent: a{number}\nUser  agent b{number}\n" for number in range(8_000))
+    text = names + "Disallow: /a$\n" * 15_000 + "User-agent: Atlas/2\nDisallow: /b\n"
+    tracemalloc.start()
+    try:
+        rules = Robots(text, "atlas/1.0")
+        assert tracemalloc.get_traced_memory()[1] < 100 * MIB
+    finally:
+        tracemalloc.stop()
+    assert rules.allows("https://a.example/a") and not rules.allows("https://a.example/b")
+
+
+def test_all_ports_of_a_host_have_one_turn_and_its_longest_pause() -> None:
+    slept: list[float] = []
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    turns = HostTurns(Timing(monotonic=lambda: now[0], sleep=sleep))
+    pauses: dict[str, float] = {}
+    politeness = Politeness(per_second=1, by_host=True, spacing=lambda host: pauses.get(host, 0.0))
+    for url in ("http://a.example/", "http://a.example:8080/", "https://a.example:9443/"):
+        with turns.turn(politeness.visited(parse(url)), politeness, Cancellation()):
+            pauses["a.example"] = 7.0
+    assert slept == [1.0, 7.0]

@@ -26,7 +26,7 @@ from catalog_service.quality.service import (
 )
 from catalog_service.settings import Settings
 from harvesters.platforms.politeness import Politeness
-from tests.catalog_service.quality.answering import answering
+from tests.catalog_service.quality.answering import answering, named
 from tests.catalog_service.quality.test_addresses import LOCAL, QUICK, on
 from tests.catalog_service.quality.test_addresses import turtle as record
 from tests.catalog_service.quality.test_data_kept import CSV, TODAY, platform, turtle
@@ -42,7 +42,7 @@ from tests.catalog_service.quality.test_addresses import LOCAL, QUICK
 from catalog_service.quality.service import ask_addresses
 from dataclasses import replace
 from tests.fixtures.web import House
-with (house := House(Path(sys.argv[1]), quality_links="127.0.0.1")).atlas:
+with (house := House(Path(sys.argv[1]), quality_links=sys.argv[2])).atlas:
     ask_addresses(house.atlas, allow=LOCAL, manners=replace(QUICK, answer=300))
 """
 
@@ -63,17 +63,19 @@ def test_what_was_asked_before_a_kill_is_not_asked_again(tmp_path: Path) -> None
         paths = [f"/{number}" for number in range(6)]
         server.answers |= {path: third_hangs(path) for path in paths}
         urls = [f"{server.url}{path}" for path in paths]
-        with (house := House(tmp_path, quality_links="127.0.0.1")).atlas:
+        with (house := House(tmp_path, quality_links=named(server))).atlas:
             house.submit_turtle("city", record("A", *urls[:3]))
             house.submit_turtle("city", record("B", *urls[3:]))
-        child = subprocess.Popen([sys.executable, "-c", ASKING, str(tmp_path)], cwd=ROOT)
+        child = subprocess.Popen(
+            [sys.executable, "-c", ASKING, str(tmp_path), named(server)], cwd=ROOT
+        )
         try:
             until(lambda: len(seen) == 3, "the third request")
         finally:
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
         server.lets_go.set()
-        with (house := House(tmp_path, quality_links="127.0.0.1")).atlas:
+        with (house := House(tmp_path, quality_links=named(server))).atlas:
             assert len(states_of(house.atlas)) == 2
             assert ask_addresses(house.atlas, allow=LOCAL, manners=QUICK).answered == 4
             assert len(states_of(house.atlas)) == 6
@@ -88,9 +90,9 @@ def test_the_worker_asks_and_fetches_once_a_night(tmp_path: Path) -> None:
     with platform({"/a.csv": CSV.encode()}) as (url, asked):
         house = House(
             tmp_path,
-            quality_links="127.0.0.1",
+            quality_links=url.removeprefix("http://"),
             quality_fetch=True,
-            quality_fetch_hosts="127.0.0.1",
+            quality_fetch_hosts=url.removeprefix("http://"),
         )
         with house.atlas:
             on(house, TODAY)
@@ -124,7 +126,7 @@ def test_a_task_ends_at_once_where_nothing_is_allowed_or_the_service_stops(
         nightly.run(house.atlas, threading.Event())
     with (
         answering({"/hang": (200, {})}) as server,
-        (house := House(tmp_path / "b", quality_links="127.0.0.1")).atlas,
+        (house := House(tmp_path / "b", quality_links=named(server))).atlas,
     ):
         url = f"{server.url}/hang"
         house.submit_turtle("city", record("A", url, url, url))
@@ -150,9 +152,9 @@ def test_a_night_of_files_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
             house.submit_turtle("city", turtle(url, name))
         house.project()
 
-        def look(day: int, files: int = 1, size: int = 1_000, hosts: str = "127.0.0.1") -> int:
+        def look(day: int, files: int = 1, size: int = 1_000, hosts: str = "") -> int:
             on(house, TODAY + timedelta(day))
-            night = Night(hosts, files, size, 60.0)
+            night = Night(hosts or url.removeprefix("http://"), files, size, 60.0)
             done = profile_data(house.atlas, night=night, allow=LOCAL)
             return done.profiled + done.failed
 
@@ -188,8 +190,21 @@ def test_files_that_changed_or_are_new_come_first() -> None:
     assert [iri[-1] for iri in in_order(records, seen)] == ["d", "c", "b", "a"]
 
 
-@pytest.mark.parametrize("value", ["https://a.example", "a example", "a.example:80,b", "a/b"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://a.example",
+        "a example",
+        "a.example:0,b",
+        "a.example:65536",
+        "a.example:",
+        "[::1",
+        "::1:x",
+        "a:1:2",
+        "a/b",
+    ],
+)
 def test_a_host_is_no_address(value: str) -> None:
     with pytest.raises(ValueError, match="no host name"):
         Settings(quality_links=value)
-    assert Settings(quality_links=" A.example , *,").quality_links == "a.example,*"
+    assert Settings(quality_links=" A.example:80 , *,").quality_links == "a.example:80,*"

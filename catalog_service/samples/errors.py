@@ -108,16 +108,16 @@ OVER_SHARE: Final = ErrorKind(
 )
 OTHER_SEED: Final = ErrorKind(
     "sample-other-seed",
-    "The sample {number} of the same file was released under the seed {seed!r}. Under another "
-    "seed both together would tell more of the file than a sample may: draw under that seed, or "
-    "from data that has changed.",
+    "The sample {number} of the same dataset or file was released under the seed {seed!r}. Under "
+    "another seed both together would tell more of it than a sample may: draw under that seed.",
     status=409,
 )
 OVER_SHARE_TOGETHER: Final = ErrorKind(
     "sample-over-share-together",
-    "With what was released of the same file before, this sample could tell {rows} of {whole} "
-    "rows, and ATLAS_SAMPLE_LARGEST_SHARE admits {most}. Draw by the columns and the smallest "
-    "group of sample {number}, so that the larger sample holds the smaller one, or fewer rows.",
+    "With what was released of the same dataset before, this sample could tell {rows} of {whole} "
+    "rows, and ATLAS_SAMPLE_LARGEST_SHARE admits {most}. Draw from the same file by the columns "
+    "and the smallest group of sample {number}, so that the larger sample holds the smaller one; "
+    "of a file that has changed all rows count as new: draw fewer.",
     status=409,
 )
 DATASET_ENDED: Final = ErrorKind(

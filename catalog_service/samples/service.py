@@ -130,7 +130,7 @@ def draw(
     )
     origin = _digest(table)
     with atlas.journal.reading_tables() as connection:
-        demand_seed(released_of(connection, origin), plan.seed)
+        demand_seed(released_of(connection, record.iri, origin), plan.seed)
     made = make(table, limits, plan, atlas.settings.sample_largest_share)
     with atlas.journal.writing_tables() as connection:
         principal.anew().require_over(Action.DATASET_EDIT, record.source)

@@ -31,7 +31,7 @@ from catalog_service.stored_files import StoredFiles
 from catalog_service.stored_records import known_record
 from harvesters.readers.files import Input
 from ontology.errors import AtlasError
-from tests.catalog_service.samples.conftest import PARK, TABLE, WISH, park_table
+from tests.catalog_service.samples.conftest import PARK, TABLE, WISH
 from tests.fixtures.web import House, portal
 
 Two = tuple[Person, Person]
@@ -135,8 +135,6 @@ def test_releases_one_after_the_other_do_not_add_up_to_the_whole(house: House, p
     fails("sample-over-share-together", ask, atlas, steward, made.number)
     again = released(house, people, Wish(30, "42", ("区",)))
     assert rows_of(house, again) < kept
-    changed = Input("park.csv", content=park_table() + b"P0301,\xe5\x8c\xba,5,\n")
-    assert draw(atlas, steward, PARK, changed, Wish(50, "43", ("区",))).state == "drawn"
 
 
 def test_of_two_released_at_the_same_time_one_is(house: House, people: Two) -> None:

@@ -136,6 +136,9 @@ def test_what_is_wrong_with_a_host_holds_of_all_its_addresses(server: Server) ->
         # Where it redirects to is no fault of the host's.
         server.answers["/away"] = (302, {"Location": f"http://127.0.0.1:{port}/"})
         assert ask(asking, f"{server.url}/away") == Asked("unreachable")
+        # The same host and port with TLS are another origin.
+        server.answers["/to-tls"] = (302, {"Location": f"{server.url.replace('http:', 'https:')}/"})
+        assert ask(asking, f"{server.url}/to-tls") == Asked("tls")
     # Without an allowance no inner address is reached.
     with client(server.url, allow=()) as asking:
         assert ask(asking, f"{server.url}/ok").outcome == "not-allowed"

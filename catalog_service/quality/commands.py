@@ -9,6 +9,7 @@ import typer
 from catalog_service.console.opening import addressed, existing
 from catalog_service.console.output import Output, gettext, ngettext
 from catalog_service.quality.badges.commands import app as badges
+from catalog_service.shares import shown_percent
 
 app = typer.Typer(help="Measured quality of the public records, by day.")
 app.add_typer(badges, name="badges")
@@ -82,7 +83,7 @@ def evaluate(
                 metric,
                 str(one.judged),
                 str(one.passed),
-                "–" if one.percent is None else f"{one.percent:.1f}",
+                "–" if one.percent is None else shown_percent(one.percent),
             )
             for metric, one in figures
         ],

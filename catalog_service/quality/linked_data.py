@@ -25,6 +25,7 @@ from catalog_service.quality.service import (
     course,
     point_course,
 )
+from catalog_service.shares import rounded_percent
 from catalog_service.site.labels import LABELS
 from ontology.record import CATALOG_PATH
 from ontology.terms import DCT, DQV, PREFIXES, PROV, RDF, RDFS, RULE, SKOS, XSD, Namespace
@@ -148,7 +149,7 @@ def figures_rdf(atlas: Service, base: str, days: int, publisher: str = ALL) -> _
         for one in course(atlas, metric, days, publisher):
             values = {"-judged": str(one.judged), "-passed": str(one.passed)}
             if one.percent is not None:
-                values[""] = f"{one.percent:.2f}"
+                values[""] = f"{rounded_percent(one.percent, 2):.2f}"
             for end, value in values.items():
                 node = f"{start}#{metric}{end}-{one.day.isoformat()}"
                 yield from _observation(node, cube, f"{page}#{metric}{end}", of, one.day)

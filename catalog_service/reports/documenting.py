@@ -15,7 +15,8 @@ from catalog_service.documents.model import (
     Table,
 )
 from catalog_service.reports.model import KINDS, Counted, Line, Report
-from catalog_service.reports.wording import Words, shown_percent
+from catalog_service.reports.wording import Words
+from catalog_service.shares import shown_percent
 from translations import Lang
 
 _IN_CITYS: Final = ("datasets", "on-time", "machine-readable", "api", "on-list")

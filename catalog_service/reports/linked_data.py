@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from catalog_service.reports.model import CITY, KINDS, Counted, Report, Reported
 from catalog_service.reports.wording import Words
+from catalog_service.shares import rounded_percent
 from ontology.serialization import write
 from ontology.terms import (
     DCAT,
@@ -84,8 +85,8 @@ def report_rdf(report: Report) -> _Triples:
     yield from _figures(terms)
     named: dict[str, Reported] = {}
     for figure, organization, one in _observed(report):
-        is_share = one.whole is not None
-        if is_share and one.percent is None:
+        is_share, percent = one.whole is not None, one.percent
+        if is_share and percent is None:
             continue
         of = _organization(report.base, organization)
         named[of] = organization
@@ -96,9 +97,10 @@ def report_rdf(report: Report) -> _Triples:
         yield _link(node, f"{terms}#organization", of)
         yield _value(node, PERIOD, one.day.isoformat(), "date")
         yield _value(node, f"{terms}#counted", str(one.counted), "integer")
-        if is_share:
+        if percent is not None:
+            share = f"{rounded_percent(percent, 4):.4f}"
             yield _value(node, f"{terms}#whole", str(one.whole), "integer")
-            yield _value(node, f"{terms}#share", f"{one.percent:.4f}", "decimal")
+            yield _value(node, f"{terms}#share", share, "decimal")
     for iri, organization in sorted(named.items()):
         yield _link(iri, RDF.type, FOAF.Agent)
         yield from _texts(iri, RDFS.label, organization.zh, organization.en)

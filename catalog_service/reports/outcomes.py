@@ -9,6 +9,7 @@ from catalog_service.answers import Shown
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.reports.model import Counted, Line, Peer, Report, Reported
 from catalog_service.reports.wording import Words
+from catalog_service.shares import rounded_percent
 from translations import Lang
 
 
@@ -189,7 +190,7 @@ def _numbers(counted: Counted) -> tuple[str, str, str]:
     return (
         str(counted.counted),
         "" if counted.whole is None else str(counted.whole),
-        "" if share is None else f"{share:.1f}",
+        "" if share is None else f"{rounded_percent(share):.1f}",
     )
 
 
@@ -199,7 +200,7 @@ def _counted(one: Counted) -> CountedAnswer:
         day=one.day,
         counted=one.counted,
         whole=one.whole,
-        percent=None if share is None else round(share, 2),
+        percent=None if share is None else rounded_percent(share, 2),
         definition=one.definition,
     )
 
@@ -227,7 +228,7 @@ def _figure(line: Line, words: Mapping[str, Words]) -> FigureAnswer:
         place=None
         if place is None
         else PlaceAnswer(
-            rank=place.rank, equal=place.equal, of=place.of, median=round(place.median, 2)
+            rank=place.rank, equal=place.equal, of=place.of, median=rounded_percent(place.median, 2)
         ),
         course=[_counted(one) for one in line.course],
     )

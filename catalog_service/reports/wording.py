@@ -8,6 +8,7 @@ from catalog_service.open_list.model import Due
 from catalog_service.quality.service import METRICS
 from catalog_service.reports.model import Counted, Line, Report, Reported
 from catalog_service.reports.period import Period
+from catalog_service.shares import shown_percent
 from catalog_service.site.labels import LABELS
 from translations import N_, Lang, translator
 
@@ -34,11 +35,6 @@ _OWED: Final = {
     "opened": N_("owed {owed:,}, published {done:,}"),
 }
 _HEADINGS: Final = (N_("Figure"), N_("Now"), N_("Change"), N_("Aim"), N_("Place among peers"))
-
-
-def shown_percent(percent: float) -> str:
-    """Return a share with one digit; one that is not whole is never shown as 100."""
-    return ">99.9" if 99.95 <= percent < 100 else f"{percent:.1f}"
 
 
 class Words:
@@ -155,7 +151,7 @@ class Words:
             "{rank} of {of}; in the middle {median} %",
             rank=line.place.span,
             of=line.place.of,
-            median=f"{line.place.median:.1f}",
+            median=shown_percent(line.place.median),
         )
 
     def title(self, report: Report) -> str:

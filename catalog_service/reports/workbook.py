@@ -18,6 +18,7 @@ from catalog_service.csv_cells import quote_formulas
 from catalog_service.documents.packing import without_times
 from catalog_service.reports.model import Counted, Report
 from catalog_service.reports.wording import Words
+from catalog_service.shares import rounded_percent
 from catalog_service.workbook_cells import escaped
 from translations import N_, Lang
 
@@ -137,7 +138,8 @@ def _definitions(report: Report, words: Words) -> Iterable[Sequence[Cell]]:
 
 
 def _numbers(one: Counted) -> tuple[Cell, Cell, Cell]:
-    return one.counted, one.whole, _rounded(one.percent)
+    share = one.percent
+    return one.counted, one.whole, None if share is None else rounded_percent(share, 2)
 
 
 def _rounded(value: float | None) -> float | None:

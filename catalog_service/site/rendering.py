@@ -23,6 +23,7 @@ from catalog_service.dependencies import service
 from catalog_service.http.language import LANGUAGE_TAGS, choose_language
 from catalog_service.http.sessions import session_of
 from catalog_service.links import dataset_path, organization_path
+from catalog_service.shares import shown_percent
 from catalog_service.site.assets import assets
 from catalog_service.site.display_values import ascii_host, followable
 from catalog_service.site.labels import LABELS
@@ -55,7 +56,7 @@ _MONTHS_FROM, _YEARS_FROM = 60, 730
 @cache
 def environment() -> Environment:
     """Return the templates of all rooms: everything escaped, unknown names are errors."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(sorted(_ROOMS.glob("*/templates"))),
         autoescape=True,
         undefined=StrictUndefined,
@@ -64,6 +65,8 @@ def environment() -> Environment:
         finalize=_shown,
         extensions=["jinja2.ext.do"],
     )
+    made.filters["share"] = shown_percent
+    return made
 
 
 class View:

@@ -12,6 +12,7 @@ from catalog_service.open_list.coverage.figures import Coverage, Mismatch, Share
 from catalog_service.open_list.coverage.livelihood import Topic
 from catalog_service.open_list.coverage.pilots import Pilot
 from catalog_service.open_list.projects import projects_of, public_datasets
+from catalog_service.shares import rounded_percent
 from search.index.payload import StoredDocument
 
 Names = Mapping[str, Mapping[str, str]]
@@ -155,7 +156,7 @@ def livelihood_answer(
         datasets=share.open,
         listed=share.listed,
         missing=share.missing,
-        percent=None if share.percent is None else round(share.percent, 4),
+        percent=None if share.percent is None else rounded_percent(share.percent, 4),
         topics=[
             TopicAnswer(iri=one.iri, name=dict(one.names), items=one.items, datasets=one.datasets)
             for one in topics
@@ -189,7 +190,7 @@ def share_answer(share: Share, names: Names) -> ShareAnswer:
         open=share.open,
         listed=share.listed,
         missing=share.missing,
-        percent=None if share.percent is None else round(share.percent, 4),
+        percent=None if share.percent is None else rounded_percent(share.percent, 4),
     )
 
 
@@ -263,7 +264,7 @@ def shares_csv(found: Coverage) -> bytes:
     lines = [csv_line(("organization", "name", "open", "listed", "missing", "percent"))]
     for one in (found.total, *found.shares):
         name = names.get(one.organization, {})
-        percent = "" if one.percent is None else f"{one.percent:.2f}"
+        percent = "" if one.percent is None else f"{rounded_percent(one.percent, 2):.2f}"
         numbers = (str(one.open), str(one.listed), str(one.missing), percent)
         lines.append(csv_line((one.organization, name.get("zh") or name.get("", ""), *numbers)))
     return (BYTE_ORDER_MARK + "".join(lines)).encode()

@@ -8,6 +8,7 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import Output, gettext
+from catalog_service.shares import shown_percent
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +69,7 @@ def coverage(
                 str(one.open),
                 str(one.listed),
                 str(one.missing),
-                "–" if one.percent is None else f"{one.percent:.1f}",
+                "–" if one.percent is None else shown_percent(one.percent),
             )
             for one in (answer.total, *shares)
         ],

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from catalog_service.open_list.coverage.addresses import coverage_path
 from catalog_service.open_list.coverage.figures import RULE, Coverage, Share
+from catalog_service.shares import rounded_percent
 from ontology.record import CATALOG_PATH
 from ontology.terms import PREFIXES, PROV, RDF, RDFS, SHD, SKOS, XSD, Namespace
 from ontology.terms import RULE as RULES
@@ -76,7 +77,9 @@ def coverage_rdf(found: Coverage, base: str, day: date) -> Iterator[ox.Triple]:
 
 def _values(share: Share) -> dict[str, str]:
     found = {"open": str(share.open), "listed": str(share.listed)}
-    return found if share.percent is None else {**found, "percent": f"{share.percent:.2f}"}
+    if share.percent is None:
+        return found
+    return {**found, "percent": f"{rounded_percent(share.percent, 2):.2f}"}
 
 
 def _labels(node: str, zh: str, en: str) -> Iterator[ox.Triple]:

@@ -15,6 +15,7 @@ from catalog_service.quality.tables import quality_organization_days
 from catalog_service.reports.errors import BAD_PERIOD, NO_REPORT, NOT_REPORTED
 from catalog_service.reports.model import KINDS, Counted, Line, Report
 from catalog_service.reports.outcomes import report_answer
+from catalog_service.reports.outcomes import rows as csv_rows
 from catalog_service.reports.period import Period
 from catalog_service.reports.service import (
     CITY,
@@ -431,6 +432,20 @@ def test_what_is_not_whole_is_not_called_so() -> None:
     assert Words("en").counted(now) == ">99.9 % (2,190/2,191)"
     assert (Words("en").change(one), one.is_better) == ("0", None)
     assert Words("en").counted(Counted(now.day, 7, 7)) == "100.0 % (7/7)"
+
+
+def test_files_do_not_round_a_share_to_all_or_none(house: House) -> None:
+    measured(house, date(2026, 9, 1))
+    for counted, shown, told in ((26_570, "99.9", 99.99), (1, "0.1", 0.01), (26_571, "100.0", 100)):
+        with house.atlas.journal.writing_tables() as connection:
+            table = report_figures
+            change = table.update().where(table.c.figure == "on-list", table.c.organization == CITY)
+            connection.execute(change.values(counted=counted, whole=26_571))
+        report = compose(house.atlas, SEPTEMBER, CITY)
+        rows = [row for row in csv_rows(report, Words("en")) if row[2] == "R12"]
+        assert rows[0][4:7] == [str(counted), "26571", shown]
+        (one,) = [one for one in report_answer(report).figures if one.figure == "on-list"]
+        assert (one.now.percent, one.now.counted, one.now.whole) == (told, counted, 26_571)
 
 
 def test_a_day_that_ends_while_it_is_counted_stays_as_it_was(

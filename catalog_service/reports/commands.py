@@ -122,6 +122,8 @@ def _report(
     out, words = Output(as_json=False), Words(lang)
     out.text(words.title(found))
     out.text(words.span(found))
+    if found.is_unfinished:
+        out.text(words.unfinished(found))
     out.table(
         words.headings,
         [

@@ -92,6 +92,7 @@ def compose(atlas: Service, period: Period, organization: str, day: date | None 
         peers=peers,
         others=others,
         base=atlas.settings.base_iri,
+        lasts=last == atlas.clock.today(),
     )
 
 

@@ -41,6 +41,8 @@ def document_of(report: Report, lang: Lang) -> Document:
 def _blocks(report: Report, words: Words) -> Iterator[Block]:
     yield Heading(1, (Run(words.title(report)),))
     yield _paragraph(words.span(report))
+    if report.is_unfinished:
+        yield Paragraph((Run(words.unfinished(report), strong=True),))
     yield Heading(2, (Run(words.gettext("Figures")),))
     yield _table(
         words.headings,

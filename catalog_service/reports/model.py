@@ -226,11 +226,18 @@ class Report:
     """Publishers with records that are neither departments nor districts."""
     base: str = ""
     """Below which its figures have IRIs: the catalogue's."""
+    lasts: bool = False
+    """Whether its last day was not over when it was put together: its figures may still change."""
 
     @property
     def is_whole(self) -> bool:
         """Whether the period was over at the end of the day."""
         return self.day >= self.period.last
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it may say less than the period's report will."""
+        return self.lasts or not self.is_whole
 
     @property
     def better(self) -> tuple[Line, ...]:

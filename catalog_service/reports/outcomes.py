@@ -102,6 +102,10 @@ class ReportAnswer(Shown):
     last: date
     day: date
     whole: bool
+    lasts: bool
+    """Whether ``day`` was not over: its figures may still change."""
+    notice: dict[str, str] | None
+    """Of a period that is not over: until when it lasts, and up to when figures are."""
     organization: OrganizationAnswer
     figures: list[FigureAnswer]
     better: list[str]
@@ -121,6 +125,10 @@ def report_answer(report: Report) -> ReportAnswer:
         last=report.period.last,
         day=report.day,
         whole=report.is_whole,
+        lasts=report.lasts,
+        notice={lang: one.unfinished(report) for lang, one in words.items()}
+        if report.is_unfinished
+        else None,
         organization=_organization(report.organization),
         figures=[_figure(one, words) for one in report.lines],
         better=[one.kind.name for one in report.better],
@@ -149,8 +157,9 @@ def as_json(report: Report) -> bytes:
 def as_csv(report: Report, lang: Lang) -> bytes:
     """Return a table: a row for each figure of the organization, then of those in the city's."""
     words = Words(lang)
-    lines = [csv_line(words.columns)]
-    lines += [csv_line(row) for row in rows(report, words)]
+    period = words.period_cells(report)
+    lines = [csv_line([*words.columns, *words.period_columns])]
+    lines += [csv_line([*row, *period]) for row in rows(report, words)]
     return (BYTE_ORDER_MARK + "".join(lines)).encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.metadata import version
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -36,6 +37,7 @@ from catalog_service.reports.service import (
 )
 from catalog_service.reports.wording import Words
 from catalog_service.site.rendering import View
+from translations import Lang
 
 router = APIRouter(include_in_schema=False)
 
@@ -107,7 +109,6 @@ def _page(request: Request, atlas: Atlas, report: Report) -> Response:
         words=words,
         path=path,
         day=None if report.is_whole else report.day.isoformat(),
-        lasts=report.day == atlas.clock.today(),
         charts={one.kind.name: chart(one.comparable) for one in report.lines if one.kind.is_share},
         formats=FORMATS,
         path_of=lambda other: report_path(atlas.vocabulary, of, other),
@@ -124,13 +125,18 @@ def _metric_link(figure: str) -> str | None:
     return "/quality" if figure == METRICS[0] else f"/quality?metric={figure}"
 
 
+def file_tag(report: Report, lang: Lang, ending: str, program: str) -> str:
+    """Return the strong ETag of a file: another program may word or typeset a report otherwise."""
+    return f'"{digest(as_json(report) + program.encode())}-{lang}-{ending}"'
+
+
 def _file(request: Request, atlas: Atlas, report: Report, ending: str) -> Response:
     lang = choose_language(request.query_params, request.headers)
     form = FORMATS[ending]
     name = segment(atlas.vocabulary, report.organization.iri)
     plain = "".join(one if one.isalnum() or one in "-_" else "-" for one in name)
     # The same report is the same bytes: what it says is asked for before the file is made.
-    tag = f'"{digest(as_json(report))}-{lang}-{ending}"'
+    tag = file_tag(report, lang, ending, version("shanghai-data-atlas"))
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(report, plain, ending)}"',
         "Cache-Control": "no-cache",

@@ -29,6 +29,12 @@ _COLUMNS: Final = (
     N_("Place"),
     N_("Defined differently since"),
 )
+_OF_PERIOD: Final = (
+    N_("Period"),
+    N_("Period lasts until"),
+    N_("Figures up to"),
+    N_("State of the period"),
+)
 
 _OWED: Final = {
     "filed": N_("owed {owed:,}, filed {done:,}"),
@@ -179,6 +185,42 @@ class Words:
             last=last,
             end=report.period.last.isoformat(),
         )
+
+    def unfinished(self, report: Report) -> str:
+        """Return that a report is not of a whole period, and up to when its figures are."""
+        told = []
+        if not report.is_whole:
+            told.append(
+                self.gettext(
+                    "This is not the report of the whole period: the period lasts until {end}; "
+                    "figures up to {day}.",
+                    end=report.period.last.isoformat(),
+                    day=report.day.isoformat(),
+                )
+            )
+        if report.lasts:
+            told.append(
+                self.gettext(
+                    "{day} was not over: its figures may still change.",
+                    day=report.day.isoformat(),
+                )
+            )
+        return ("" if self.lang == "zh" else " ").join(told)
+
+    @property
+    def period_columns(self) -> list[str]:
+        """The headings of what a table says of the period in each row."""
+        return [self.gettext(one) for one in _OF_PERIOD]
+
+    def period_cells(self, report: Report) -> list[str]:
+        """Return what stands under these headings."""
+        state = (
+            self.pgettext("report period", "not over")
+            if report.is_unfinished
+            else self.pgettext("report period", "over")
+        )
+        days = (report.period.last.isoformat(), report.day.isoformat())
+        return [report.period.name, *days, state]
 
     def due(self, report: Report, one: Due) -> str:
         """Return what of a list was to be done by when, and whether that day was past."""

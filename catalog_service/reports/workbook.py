@@ -1,4 +1,4 @@
-"""A report as a workbook: figures, the city's organizations, courses and definitions."""
+"""A report as a workbook: what it is, figures, the city's organizations, courses, definitions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from catalog_service.csv_cells import quote_formulas
 from catalog_service.documents.packing import without_times
 from catalog_service.reports.model import Counted, Report
 from catalog_service.reports.wording import Words
+from catalog_service.reports.workbook_cover import fit_to_paper, write_cover
 from catalog_service.shares import rounded_percent
 from catalog_service.workbook_cells import escaped
 from translations import N_, Lang
@@ -36,8 +36,6 @@ _OF_PEERS: Final = (
 _OF_COURSES: Final = (N_("Figure"), N_("Day"), N_("Counted"), N_("Of"), N_("Per cent"))
 _OF_DEFINITIONS: Final = (N_("Figure"), N_("How it is made"), N_("Rule"), N_("Article"))
 _WIDTH: Final = 18
-_A4: Final = 9
-"""As OOXML numbers paper."""
 _PROPERTIES: Final = "docProps/core.xml"
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -49,14 +47,17 @@ def write_workbook(report: Report, lang: Lang) -> bytes:
     book.properties.creator = ""
     book.properties.title = words.title(report)
     book.properties.created = datetime.combine(report.day, time())
-    _sheet(book, words.gettext("Figures"), words.columns, _figures(report, words))
+    sheets: list[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]] = [
+        (words.gettext("Figures"), words.columns, _figures(report, words)),
+        (words.gettext("Course"), _told(words, _OF_COURSES), _courses(report, words)),
+        (words.gettext("Definitions"), _told(words, _OF_DEFINITIONS), _definitions(report, words)),
+    ]
     if report.peers:
-        titles = [words.gettext(one) for one in _OF_PEERS]
-        _sheet(book, words.gettext("Organizations"), titles, _peers(report, words))
-    titles = [words.gettext(one) for one in _OF_COURSES]
-    _sheet(book, words.gettext("Course"), titles, _courses(report, words))
-    titles = [words.gettext(one) for one in _OF_DEFINITIONS]
-    _sheet(book, words.gettext("Definitions"), titles, _definitions(report, words))
+        peers = _told(words, _OF_PEERS), _peers(report, words)
+        sheets.insert(1, (words.gettext("Organizations"), *peers))
+    write_cover(book, report, words, [title for title, _, _ in sheets])
+    for title, headings, rows in sheets:
+        _sheet(book, title, headings, rows)
     written = io.BytesIO()
     book.save(written)
     modified_to = rb"\g<1>%sT00:00:00Z\g<2>" % report.day.isoformat().encode()
@@ -68,12 +69,17 @@ def write_workbook(report: Report, lang: Lang) -> bytes:
     return without_times(written.getvalue(), dated)
 
 
+def _told(words: Words, texts: Iterable[str]) -> list[str]:
+    return [words.gettext(one) for one in texts]
+
+
 def _sheet(
     book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> None:
     sheet: WriteOnlyWorksheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    _fit_to_paper(sheet)
+    fit_to_paper(sheet)
+    sheet.print_title_rows = "1:1"
     for number in range(len(headings)):
         sheet.column_dimensions[chr(ord("A") + number)].width = _WIDTH * (2 if number < 2 else 1)
     cells = []
@@ -84,15 +90,6 @@ def _sheet(
     sheet.append(cells)
     for row in rows:
         sheet.append([escaped(quote_formulas(one)) if isinstance(one, str) else one for one in row])
-
-
-def _fit_to_paper(sheet: WriteOnlyWorksheet) -> None:
-    """Print on A4 across, all columns on one page, the headings on each."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = _A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_title_rows = "1:1"
 
 
 def _figures(report: Report, words: Words) -> Iterable[Sequence[Cell]]:

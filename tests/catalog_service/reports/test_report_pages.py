@@ -14,6 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog_service.reports.commands import app
+from catalog_service.reports.files import FORMATS
+from catalog_service.reports.pages import file_tag
+from catalog_service.reports.service import CITY, Period, compose
 from tests.catalog_service.reports.conftest import measured, on
 from tests.fixtures.web import HTML, House, portal, served
 
@@ -38,7 +41,8 @@ def test_pages_files_and_json(house: House) -> None:
             "66.7 % (4/6)",
             "+16.7",
             "at least 100 %, not reached",
-            "Today is not over",
+            "the period lasts until 2026-09-30; figures up to 2026-09-02.",
+            "2026-09-02 was not over",
             "<polyline",
             "Show as a table",
             "/rules/R12",
@@ -47,7 +51,8 @@ def test_pages_files_and_json(house: House) -> None:
             assert text in page, text
         of_day = client.get("/reports/2026-09/city?day=2026-09-01&lang=en", headers=HTML).text
         assert "50.0 % (3/6)" in of_day and "city.docx?day=2026-09-01" in of_day
-        assert "<polyline" not in of_day and "Today is not over" not in of_day
+        assert "<polyline" not in of_day and "was not over" not in of_day
+        assert "the period lasts until 2026-09-30; figures up to 2026-09-01." in of_day
         own = client.get("/reports/2026-09/transport?lang=zh", headers=HTML).text
         assert "上海市交通委员会" in own and "1/2" in own
         on(house, date(2026, 9, 3))
@@ -81,12 +86,59 @@ def test_pages_files_and_json(house: House) -> None:
                 assert rows[1]["指标"] == "按时更新" and rows[1]["已计"] == "4"
             if ending == "xlsx":
                 book = openpyxl.load_workbook(io.BytesIO(file.content))
-                assert len(book.sheetnames) == 4 and book.worksheets[0].freeze_panes == "A2"
+                assert len(book.sheetnames) == 5 and book.worksheets[1].freeze_panes == "A2"
             if ending == "docx":
                 body = zipfile.ZipFile(io.BytesIO(file.content)).read("word/document.xml")
                 assert "开放数据月度报告".encode() in body or "全市".encode() in body
         assert client.get("/reports/2026-13/city", headers=HTML).status_code == 404
         assert client.get("/reports/2026-09/nobody", headers=HTML).status_code == 404
+
+
+def test_files_say_that_a_period_is_not_over(house: House) -> None:
+    def told(ending: str, of: str) -> str:
+        report = compose(house.atlas, Period.named(of), CITY)
+        body = FORMATS[ending].write(report, "en")
+        if ending == "xlsx":
+            sheets = openpyxl.load_workbook(io.BytesIO(body)).worksheets
+            return " ".join(str(cell) for s in sheets for row in s.values for cell in row)
+        if ending == "docx":
+            body = zipfile.ZipFile(io.BytesIO(body)).read("word/document.xml")
+        return body.decode()
+
+    measured(house, date(2026, 9, 2))
+    for ending in ("docx", "html", "xlsx", "json"):
+        text = told(ending, "2026-09")
+        assert "the period lasts until 2026-09-30; figures up to 2026-09-02." in text, ending
+        assert "2026-09-02 was not over" in text, ending
+    (row, *_) = csv.DictReader(io.StringIO(told("csv", "2026-09").removeprefix("\ufeff")))
+    assert (row["Period lasts until"], row["Figures up to"]) == ("2026-09-30", "2026-09-02")
+    assert row["State of the period"] == "not over"
+    measured(house, date(2026, 9, 30))
+    on(house, date(2026, 10, 1))
+    for ending in ("docx", "html", "xlsx", "json", "csv"):
+        text = told(ending, "2026-09")
+        assert "figures up to" not in text and "not over" not in text, ending
+
+
+def test_a_workbook_begins_with_what_it_is(house: House) -> None:
+    measured(house, date(2026, 8, 31))
+    house.submit("city", [portal("B", "乙", update_time="2026-09-01")])
+    measured(house, date(2026, 9, 1))
+    report = compose(house.atlas, Period.named("2026-09"), CITY)
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].write(report, "zh")))
+    (title, _), *rows = [tuple(row) for row in book.worksheets[0].values]
+    assert title == "全市数据开放月度报告（2026-09）"
+    told = {name: text for name, text in rows if name}
+    assert told["单位"] == "全市" and told["数据截至"] == "2026-09-01"
+    assert told["时间范围"] == "2026-09 (2026-09-01 – 2026-09-30)"
+    assert told["改善"] == "按时更新 +16.7" and told["退步"] == "无"
+    assert [text for _, text in rows][-5:-1] == book.sheetnames[1:]
+
+
+def test_another_program_has_other_tags(house: House) -> None:
+    measured(house, date(2026, 9, 1))
+    report = compose(house.atlas, Period.named("2026-09"), CITY)
+    assert file_tag(report, "zh", "pdf", "0.2.0") != file_tag(report, "zh", "pdf", "0.2.1")
 
 
 def test_the_command_writes_every_format(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

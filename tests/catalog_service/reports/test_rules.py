@@ -63,8 +63,8 @@ def test_the_share_by_api_is_demanded_of_the_years_lists(house: House) -> None:
         connection.execute(report_figures.delete().where(report_figures.c.figure == "api-listed"))
     before = line(house, "api", CITY)
     assert before is not None and before.aim is not None and before.aim.value == 50
-    kept = compose(house.atlas, SEPTEMBER, CITY)
     on(house, DAY + timedelta(1))
+    kept = compose(house.atlas, SEPTEMBER, CITY, DAY)
     draft(house.atlas, OPERATOR, WATER, DAY.year)
     for step in ("check", "review", "file", "accept"):
         # Without what the check of its items says.

@@ -124,10 +124,14 @@ def test_a_report_of_a_past_day_stays(
         list_published(house)
         measured(house, DAY)
         house.project()
+        lasting = digests(house)
+        on(house, DAY + timedelta(1))
         before = digests(house)
+        # While the day lasted its files said so, but for those of figures alone.
+        same = {key.split(" ")[-2] for key, told in lasting.items() if before[key] == told}
+        assert same == {"csv", "ttl"}
         assert len(before) == 3 * (len(FORMATS) - 1) * 2 + 2
         assert items(house, SEPTEMBER, DAY) == 3
-        on(house, DAY + timedelta(1))
         changed(house)
         evaluate(house.atlas)
         measure(house.atlas)

@@ -103,6 +103,9 @@ def import_list(
 
 
 def _tell(out: Output, found: Preview, was_applied: bool) -> None:
+    from catalog_service.open_list.exchange.side_rows import WHY
+    from translations import translator
+
     problems = [
         (row.number, one.message(language())) for row in found.faulty for one in row.problems
     ]
@@ -124,6 +127,7 @@ def _tell(out: Output, found: Preview, was_applied: bool) -> None:
                 }
                 for one in found.changes
             ],
+            "left_out": [{"row": one.number, "why": one.why} for one in found.aside],
             "errors": [{"row": row, "message": message} for row, message in problems],
         }
     )
@@ -139,6 +143,10 @@ def _tell(out: Output, found: Preview, was_applied: bool) -> None:
             for one in found.changes
         ],
     )
+    texts = translator(language())
+    for one in found.aside:
+        why = texts.pgettext("row left out", WHY[one.why])
+        out.text(gettext("{row}  left out: {why}", row=one.number, why=why))
     for row, message in problems:
         out.text(f"{row}  {message}")
 

@@ -54,6 +54,8 @@ class SentList:
     """The hash of the content from which the workbook was made; empty: it does not say."""
     organization: str
     year: str
+    above: tuple[tuple[int, str], ...] = ()
+    """Number and text of each row above the headings in which something stands."""
 
     def as_json(self) -> bytes:
         """Return it as it is stored."""
@@ -72,6 +74,7 @@ class SentList:
         for name in ("dates", "without_value"):
             body[name] = {(row, at): shown for row, at, shown in body[name]}
         body["across"] = tuple(tuple(one) for one in body["across"])
+        body["above"] = tuple((number, text) for number, text in body.get("above", ()))
         for name in ("hidden_rows", "hidden_columns", "not_taken", "other_sheets"):
             body[name] = tuple(body[name])
         return cls(**body)

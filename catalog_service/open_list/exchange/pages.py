@@ -26,6 +26,7 @@ from catalog_service.open_list.exchange.answers import workbook_answer
 from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.exchange.model import Side, Upload
 from catalog_service.open_list.exchange.sheets import MAX_UPLOAD, MOST_ROWS
+from catalog_service.open_list.exchange.side_rows import WHY
 from catalog_service.open_list.model import COLUMNS
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import get
@@ -204,6 +205,7 @@ def _show(
         changes=found.changes[part.offset : part.offset + PER_PAGE],
         columns={key: heading(key, view.lang) for key in COLUMNS},
         faulty=found.faulty[:PER_PAGE],
+        side={why: view.pgettext("row left out", text) for why, text in WHY.items()},
         people=names_of(atlas, [upload.actor]),
         problem=problem,
         most_reason=MAX_REASON,

@@ -19,20 +19,24 @@ from catalog_service.open_list.errors import (
 )
 from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.model import EditedRow, SentList
+from catalog_service.open_list.exchange.side_rows import side_rows
 from catalog_service.open_list.model import LONGEST_CELL, OPEN_TYPES, Content
 from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError
 
 
 def rows_of(sent: SentList, base: Content, upload: str) -> list[EditedRow]:
-    """Return the rows; ``base`` is what the list said when the workbook was made.
+    """Return the rows that are items, each with all that is wrong with it; without `side_rows`.
+
+    ``base`` is what the list said when the workbook was made.
 
     A row without a key is the item of its title, where one item alone has that and no other row is
     of it; else it is new, with a key made of the upload's name and the row's number.
     """
     titles = Counter(one.title for one in base.items.values())
     by_title = {one.title: one.key for one in base.items.values() if titles[one.title] == 1}
-    texts = {number: _texts(sent, cells) for number, cells in sent.rows}
+    aside = {one.number for one in side_rows(sent)}
+    texts = {number: _texts(sent, cells) for number, cells in sent.rows if number not in aside}
     given = {row.get(KEY, "") for row in texts.values()}
     seen: dict[str, int] = {}
     found = []
@@ -74,7 +78,7 @@ def _problems(sent: SentList, number: int, row: Mapping[str, str]) -> Iterator[A
             yield AtlasError(LIST_CELL_FORMULA, cell=cell, shown=sent.without_value[place])
         elif place in sent.dates:
             yield AtlasError(LIST_CELL_DATE, cell=cell, shown=sent.dates[place])
-        elif len(row[field]) > LONGEST_CELL:
+        if len(row[field]) > LONGEST_CELL:
             yield AtlasError(
                 LIST_CELL_TOO_LONG, cell=cell, count=len(row[field]), limit=LONGEST_CELL
             )

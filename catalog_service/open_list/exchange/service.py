@@ -24,6 +24,7 @@ from catalog_service.open_list.exchange.merging import merged, resolve
 from catalog_service.open_list.exchange.model import EditedRow, RowChange, Side, Upload
 from catalog_service.open_list.exchange.rows import rows_of
 from catalog_service.open_list.exchange.sheets import read_sent
+from catalog_service.open_list.exchange.side_rows import SideRow, side_rows
 from catalog_service.open_list.exchange.stored import (
     find_upload,
     forget_upload,
@@ -55,6 +56,8 @@ class Preview:
     changes: tuple[RowChange, ...]
     faulty: tuple[EditedRow, ...]
     """Rows with problems: they change nothing."""
+    aside: tuple[SideRow, ...]
+    """Rows that are no items, and are left out."""
     has_base: bool
     """Whether it says from which content it was made; else it is compared with what stands."""
     is_whole: bool
@@ -133,6 +136,7 @@ def preview(atlas: Service, upload: Upload) -> Preview:
         step_of(there),
         tuple(found),
         tuple(one for one in rows if one.problems),
+        tuple(side_rows(upload.sent)),
         base is not None,
         is_whole,
     )

@@ -88,6 +88,12 @@ def read_sent(name: str, body: bytes) -> SentList:
         base=digest if _HASH.fullmatch(digest) else "",
         organization=about.get(ORGANIZATION, ""),
         year=about.get(YEAR, ""),
+        above=tuple(
+            (number, text)
+            for number, cells in sheet.rows
+            if number < line
+            and (text := " ".join(dict.fromkeys(filter(None, map(cell_text, cells)))))
+        ),
     )
 
 

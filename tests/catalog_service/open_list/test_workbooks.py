@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -18,6 +19,7 @@ from catalog_service.open_list.exchange.merging import merged, resolve
 from catalog_service.open_list.exchange.model import RowChange, SentList, cell_of
 from catalog_service.open_list.exchange.rows import rows_of
 from catalog_service.open_list.exchange.sheets import read_sent
+from catalog_service.open_list.exchange.side_rows import side_rows
 from catalog_service.open_list.exchange.writing import ListWriter
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, Content, ListItem
 from harvesters.readers.workbook_tables import column_letters
@@ -349,6 +351,119 @@ def test_a_list_of_ones_own_is_told_apart_by_names() -> None:
         ("removed", "数据集2"),
         ("changed", "数据集0"),
         ("new", "数据集9"),
+    ]
+
+
+SIDE = {
+    "total": ("合计", "总 计", "小计：2", "Total"),
+    "note": (
+        "备注：以上数据按季度更新",
+        "注：1.不含涉密数据",
+        "说明1：",
+        "填报说明：见附件",
+        "Note: x",
+    ),
+    "signature": (
+        *("填报人：张三", "填表人:李四", "审核人", "联系电话：021-12345678", "部门负责人签字："),
+        *(
+            "填报单位（盖章）：上海市交通委员会",
+            "填报日期：2026年5月",
+            "制表：张三",
+            "主要负责人（签字）：",
+        ),
+        *("联系人：张三   电话：123", "单位（盖章）", "Prepared by: x", "负责人"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(one, why) for why, all_ in SIDE.items() for one in all_]
+)
+def test_signatures_notes_and_totals_are_no_items(text: str, why: str) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(6, 1).value = text
+        sheet.merge_cells("A6:F6")
+        sheet.cell(7, 1).value = text
+        sheet.cell(7, 3).value = "张三"
+
+    sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
+    assert (changes, problems) == ([], [])
+    assert [(one.number, one.why) for one in side_rows(sent)] == [(6, why), (7, why)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *(
+            "合计用电量",
+            "备注信息",
+            "联系电话号码归属地",
+            "审核人员名录",
+            "注册企业名录",
+            "填报单位名录",
+        ),
+        *(
+            "说明书目录",
+            "负责人信息：企业",
+            "总计划",
+            "日期表",
+            "签名墙",
+            "Total water use",
+            "电话亭",
+        ),
+    ],
+)
+def test_names_of_datasets_are_no_signatures(title: str) -> None:
+    _, changes, problems = changes_of(
+        edited(book_of(THREE), lambda sheet: _type(sheet, 6, 1, title)), THREE
+    )
+    assert [(one.state, one.here.title) for one in changes] == [("new", title)]
+    assert problems == []
+
+
+def test_a_row_with_a_key_or_an_open_type_is_an_item() -> None:
+    def change(sheet: Worksheet) -> None:
+        _type(sheet, 2, 1, "合计")
+        _type(sheet, 6, 1, "备注：目录")
+        _type(sheet, 6, FIELDS.index("open_type") + 1, "无条件开放")
+
+    sent, changes, _ = changes_of(edited(book_of(THREE), change), THREE)
+    assert list(side_rows(sent)) == []
+    assert [(one.state, one.here.title) for one in changes] == [
+        ("changed", "合计"),
+        ("new", "备注：目录"),
+    ]
+
+
+def test_titles_above_and_headings_once_more_are_left_out() -> None:
+    def change(sheet: Worksheet) -> None:
+        headings = [cell.value for cell in sheet[1]]
+        sheet.append([])
+        sheet.append(headings)
+        sheet.insert_rows(1, 2)
+        sheet["A1"].value = "2026年公共数据开放清单"
+        sheet["A2"].value = "填报单位：上海市交通委员会"
+
+    sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
+    assert (changes, problems) == ([], [])
+    found = [(one.text[:7], one.why) for one in side_rows(sent)]
+    assert found[:2] == [("2026年公共", "above"), ("填报单位：上海", "above")]
+    assert [why for _, why in found[2:]] == ["headings"]
+
+
+def test_all_faults_of_a_row_are_told_at_once() -> None:
+    def change(sheet: Worksheet) -> None:
+        for field, value in (("title", None), ("open_type", "公开"), ("note", "=1+1")):
+            sheet.cell(2, FIELDS.index(field) + 1).value = value
+        sheet.cell(2, FIELDS.index("frequency") + 1).value = date(2026, 5, 1)
+
+    _, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
+    assert changes == []
+    assert [one.code for one in problems] == [
+        "open-list-cell-date",
+        "open-list-cell-formula",
+        "open-list-row-title",
+        "open-list-cell-open-type",
     ]
 
 

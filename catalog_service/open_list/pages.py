@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -20,7 +21,7 @@ from catalog_service.open_list.errors import LIST_NEEDS_ANOTHER, UNKNOWN_LIST
 from catalog_service.open_list.list_view import Refused, show_list
 from catalog_service.open_list.lists_view import show_lists, together, year_of
 from catalog_service.open_list.naming import WORK, list_path
-from catalog_service.open_list.service import get
+from catalog_service.open_list.service import demand_to_begin, get
 from catalog_service.open_list.step_forms import taken
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -72,6 +73,8 @@ async def change_list(request: Request, atlas: Atlas, bearer: Bearer) -> Respons
             return together(View(request), atlas, worker, fields)
         name = organization_named(atlas.vocabulary, form.get("organization", ""))
         year = year_of(form.get("year", ""), "year")
+        if form.get("step") == "draft" and form.get("from") == "workbook":
+            return _to_workbook(View(request), atlas, worker, (name, year), form)
         try:
             taken(atlas, worker, name, year, form)
         except AtlasError as error:
@@ -80,6 +83,18 @@ async def change_list(request: Request, atlas: Atlas, bearer: Bearer) -> Respons
         return RedirectResponse(view.link(list_path(atlas.vocabulary, name, year)), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _to_workbook(
+    view: View, atlas: Service, worker: Principal, name: tuple[str, int], form: Mapping[str, str]
+) -> Response:
+    """Lead to the page where the workbook is chosen that a list begins from; nothing is begun."""
+    try:
+        demand_to_begin(atlas, worker, *name)
+    except AtlasError as error:
+        return _refused(view, atlas, worker, name, Refused(form, error))
+    address = view.link(f"{list_path(atlas.vocabulary, *name)}/import")
+    return RedirectResponse(address, 303, PRIVATE)
 
 
 def _refused(

@@ -17,6 +17,7 @@ from catalog_service.open_list.checking import refuse_violations
 from catalog_service.open_list.cycle import DONE, DONE_BY, Cycle, due_day, evaluated_by
 from catalog_service.open_list.demanded import livelihood_domains, pilot_districts
 from catalog_service.open_list.differences import Difference, apply, told
+from catalog_service.open_list.drafting import FromFile
 from catalog_service.open_list.errors import (
     LIST_EMPTY,
     LIST_THERE,
@@ -52,13 +53,14 @@ from catalog_service.open_list.stored_lists import (
     versions_of,
 )
 from catalog_service.open_list.taking import Taking, get, possible_steps, take_step
-from ontology.errors import AtlasError
+from ontology.errors import AtlasError, Named
 
 __all__ = [
     "ListGraphs",
     "amend",
     "check",
     "content_of",
+    "demand_to_begin",
     "draft",
     "due_at",
     "edit",
@@ -158,30 +160,22 @@ def draft(
     file: tuple[str, bytes] | None = None,
     last_year: bool = False,
     own: Sequence[ListItem] | None = None,
+    read: FromFile | None = None,
 ) -> OpenList:
     """Begin a list from the catalogue, from last year's list, or from a file (name and bytes).
 
     ``own``: the items of all the organization's datasets, where they have been read already.
+    ``read``: what was read of a file already, and chosen of it.
     Rows of a file that are other departments' are left out, and told with the step. Raises
     ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
     year), ``open-list-year`` where it is neither this year's nor the next's, which only whoever
     runs the machine begins, ``parameter-invalid`` (the year), and what reading a list does.
     """
-    principal.require(Action.OPEN_LIST_EDIT, organization)
-    if year not in YEARS:
-        expected = f"{YEARS.start}–{YEARS.stop - 1}"
-        raise AtlasError(PARAMETER_INVALID, name="year", value=str(year)[:80], expected=expected)
-    this = atlas.clock.today().year
-    if principal is not OPERATOR and year not in (this, this + 1):
-        raise AtlasError(LIST_YEAR, first=this, next=this + 1, year=year)
-    called = atlas.accounts.hierarchy.named(organization)
-    with atlas.journal.reading_tables() as connection:
-        found = find_list(connection, organization, year)
-        if found is not None and found.state != GIVEN_UP:
-            raise AtlasError(LIST_THERE, organization=called, year=year)
+    called = demand_to_begin(atlas, principal, organization, year)
     left_out: tuple[ListItem, ...] = ()
     if file is not None:
         read = drafting.from_file(atlas, organization, *file, year)
+    if read is not None:
         content, left_out, origin = read.content, read.left_out, "file"
     elif last_year:
         last = get(atlas, organization, year - 1)
@@ -208,6 +202,26 @@ def draft(
         change=lambda _: content,
         details={"from": origin, "items": len(content.items), **_rows(left_out)},
     )
+
+
+def demand_to_begin(atlas: Service, principal: Principal, organization: str, year: int) -> Named:
+    """Return the organization's name, where somebody may begin its list of a year.
+
+    Raises ``right-missing``, ``open-list-year``, ``parameter-invalid`` and ``open-list-there``.
+    """
+    principal.require(Action.OPEN_LIST_EDIT, organization)
+    if year not in YEARS:
+        expected = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise AtlasError(PARAMETER_INVALID, name="year", value=str(year)[:80], expected=expected)
+    this = atlas.clock.today().year
+    if principal is not OPERATOR and year not in (this, this + 1):
+        raise AtlasError(LIST_YEAR, first=this, next=this + 1, year=year)
+    called = atlas.accounts.hierarchy.named(organization)
+    with atlas.journal.reading_tables() as connection:
+        found = find_list(connection, organization, year)
+        if found is not None and found.state != GIVEN_UP:
+            raise AtlasError(LIST_THERE, organization=called, year=year)
+    return called
 
 
 def _rows(left_out: Sequence[ListItem]) -> dict[str, Any]:

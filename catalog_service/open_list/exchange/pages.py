@@ -115,6 +115,9 @@ async def take(request: Request, atlas: Atlas, bearer: Bearer, upload: str) -> R
             return _see(request, f"{path}/import")
         try:
             _write(atlas, worker, found, form)
+            if form.get("step") == service.BEGIN:
+                # It was made into a list: held against that, its rows would mean something else.
+                service.forget(atlas, worker, found)
         except AtlasError as error:
             if error.kind.status not in (409, 422):
                 raise
@@ -144,7 +147,8 @@ def _write(atlas: Service, worker: Principal, upload: Upload, form: Mapping[str,
         if kind == "choose" and key is not None and value in _SIDES:
             choices.setdefault(key, {})[unit] = "mine" if value == "mine" else "theirs"
     reason = form.get("reason", "").strip()[:MAX_REASON]
-    service.apply(atlas, worker, upload, taken, choices, reason)
+    to_begin = form.get("step") == service.BEGIN
+    service.apply(atlas, worker, upload, taken, choices, reason, to_begin=to_begin)
 
 
 def _choose(
@@ -157,7 +161,7 @@ def _choose(
 ) -> Response:
     view = View(request)
     require(worker, Action.OPEN_LIST_EDIT, name[0])
-    there = get(atlas, *name)
+    there = service.at_work(atlas, worker, name)
     kept = service.kept(atlas, worker, name)
     return render_desk(
         view,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -13,13 +13,16 @@ from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.open_list import service
 from catalog_service.open_list.differences import ItemChange
-from catalog_service.open_list.drafting import referring
+from catalog_service.open_list.drafting import FromFile, publishers_of, referring
 from catalog_service.open_list.errors import (
     LIST_ROW_CHANGED,
     LIST_WORKBOOK_OTHER,
+    LIST_YEAR,
     NO_LIST_WORKBOOK,
+    UNKNOWN_LIST,
     UNKNOWN_LIST_WORKBOOK,
 )
+from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.merging import merged, resolve
 from catalog_service.open_list.exchange.model import EditedRow, RowChange, Side, Upload
 from catalog_service.open_list.exchange.rows import rows_of
@@ -32,10 +35,13 @@ from catalog_service.open_list.exchange.stored import (
     uploads_of,
 )
 from catalog_service.open_list.lifecycle import STEPS, not_possible
-from catalog_service.open_list.model import Content, OpenList
+from catalog_service.open_list.model import GIVEN_UP, Content, ListItem, OpenList
 from catalog_service.open_list.seen import said, working_content
 from ontology.errors import AtlasError
+from ontology.vocabulary import Known
 
+BEGIN: Final = "draft"
+"""The step by which a list is begun from a workbook."""
 KEPT: Final = timedelta(days=7)
 """That a workbook is kept after it was sent."""
 _NAME: Final = 100
@@ -62,6 +68,8 @@ class Preview:
     """Whether it says from which content it was made; else it is compared with what stands."""
     is_whole: bool
     """Whether items without a row count as removed."""
+    others: tuple[ListItem, ...] = ()
+    """Items of other departments, with which no list begins."""
 
     def of(self, state: str) -> list[RowChange]:
         """Return the changes of one kind."""
@@ -71,19 +79,21 @@ class Preview:
 def receive(
     atlas: Service, principal: Principal, name: tuple[str, int], file: str, body: bytes
 ) -> Upload:
-    """Read a workbook for a list, and keep it.
+    """Read a workbook for a list, or to begin one from, and keep it.
 
-    Raises ``right-missing``, ``unknown-open-list``, ``no-open-list-workbook``,
+    Raises as `at_work`, ``no-open-list-workbook``,
     ``open-list-workbook-other`` where it says that it is of another list, and as `read_sent`.
     """
     organization, year = name
-    principal.require(Action.OPEN_LIST_EDIT, organization)
-    service.get(atlas, organization, year)
+    begins = step_of(at_work(atlas, principal, name)) == BEGIN
     if not body:
         raise AtlasError(NO_LIST_WORKBOOK)
     shown = file.replace("\\", "/").rpartition("/")[2][-_NAME:] or "workbook"
     sent = read_sent(shown, body)
     other = (sent.organization or organization, sent.year or str(year))
+    if begins:
+        # Last year's workbook is a beginning, too.
+        other = other[0], str(year)
     if other != (organization, str(year)):
         named = atlas.accounts.hierarchy.named(other[0][:200])
         raise AtlasError(LIST_WORKBOOK_OTHER, file=shown, organization=named, year=other[1][:10])
@@ -94,6 +104,38 @@ def receive(
         keep_upload(connection, upload)
         atlas.audit.append(connection, _told(upload))
     return upload
+
+
+def at_work(atlas: Service, principal: Principal, name: tuple[str, int]) -> OpenList:
+    """Return a list that somebody may write, or an empty one in whose place they may begin it.
+
+    Raises ``right-missing``, and ``unknown-open-list`` where they may not begin one of that year.
+    """
+    principal.require(Action.OPEN_LIST_EDIT, name[0])
+    there = _there(atlas, name)
+    if there.steps:
+        return there
+    try:
+        service.demand_to_begin(atlas, principal, *name)
+    except AtlasError as error:
+        if error.kind is not LIST_YEAR:
+            raise
+        # There is none, and none is begun.
+        return service.get(atlas, *name)
+    return there
+
+
+def _there(atlas: Service, name: tuple[str, int]) -> OpenList:
+    """Return a list as it stands; one without steps where none was begun, or it was given up."""
+    try:
+        found = service.get(atlas, *name)
+    except AtlasError as error:
+        if error.kind is not UNKNOWN_LIST:
+            raise
+    else:
+        if found.state != GIVEN_UP:
+            return found
+    return OpenList(*name, "draft", Content({}), ())
 
 
 def find(atlas: Service, principal: Principal, upload: str) -> Upload:
@@ -122,8 +164,10 @@ def forget(atlas: Service, principal: Principal, upload: Upload) -> None:
 
 
 def preview(atlas: Service, upload: Upload) -> Preview:
-    """Return what a workbook would change now. Raises ``unknown-open-list``."""
-    there = service.get(atlas, *upload.list)
+    """Return what a workbook would change now, or which items a list would begin with."""
+    there = _there(atlas, upload.list)
+    if step_of(there) == BEGIN:
+        return _beginning(atlas, upload, there)
     now = working_content(atlas, there)
     base = said(atlas, there, upload.sent.base)
     rows = rows_of(upload.sent, base or now, upload.id)
@@ -142,8 +186,40 @@ def preview(atlas: Service, upload: Upload) -> Preview:
     )
 
 
+def _beginning(atlas: Service, upload: Upload, there: OpenList) -> Preview:
+    """Return what a list would begin with: rows are told apart by their names alone."""
+    columns = {at: field for at, field in upload.sent.columns.items() if field != KEY}
+    rows = rows_of(replace(upload.sent, columns=columns), there.content, upload.id)
+    found = merged(there.content, there.content, rows)
+    own = frozenset(publishers_of(atlas, upload.list[0]))
+    others = [one for one in found if _is_of_others(atlas, one.here, own)]
+    return Preview(
+        there,
+        there.content,
+        BEGIN,
+        tuple(one for one in found if one not in others),
+        tuple(one for one in rows if one.problems),
+        tuple(side_rows(upload.sent)),
+        has_base=True,
+        is_whole=True,
+        others=tuple(one.here for one in others),
+    )
+
+
+def _is_of_others(atlas: Service, item: ListItem, own: frozenset[str]) -> bool:
+    """Tell whether a row is another department's: one that is not known may be an own office."""
+    found = atlas.vocabulary.find_all("organization", item.provider) if item.provider else []
+    known = {one.concept.iri for one in found if isinstance(one, Known)}
+    return bool(known) and not known & own
+
+
 def step_of(there: OpenList) -> str:
-    """Return the step by which items of a list are changed as it stands; empty: by none."""
+    """Return the step by which items of a list are changed as it stands; empty: by none.
+
+    `BEGIN` of one that there is not yet.
+    """
+    if not there.steps:
+        return BEGIN
     steps = [one.name for one in STEPS if there.state in one.come_from]
     return next((one for one in ("edit", "propose") if one in steps), "")
 
@@ -155,14 +231,19 @@ def apply(
     taken: Mapping[str, str] | None,
     choices: Choices,
     reason: str,
+    *,
+    to_begin: bool = False,
 ) -> OpenList:
     """Write what is chosen of a workbook, all of it or nothing.
 
     ``taken``: the marks of the changes that were seen, by key of the item; None: all that nobody
-    contradicts. Raises ``open-list-row-changed`` where one is not as it was seen,
+    contradicts. ``to_begin``: it was seen as what a list begins with. Raises ``open-list-there``
+    where that was begun meanwhile, ``open-list-row-changed`` where one is not as it was seen,
     ``open-list-row-undecided``, ``open-list-step``, and as `service.edit` and `service.propose`.
     """
     seen = preview(atlas, upload)
+    if to_begin:
+        service.demand_to_begin(atlas, principal, *upload.list)
     if not seen.step:
         raise not_possible("edit", seen.there.state)
     by_key = {one.key: one for one in seen.changes}
@@ -177,10 +258,14 @@ def apply(
         written = resolve(change, choices.get(key, {}))
         if written is not None:
             changes.append(written)
-    if not changes:
+    if not changes and seen.step != BEGIN:
         return seen.there
     known = {one.key for one in changes} | seen.now.items.keys()
     difference = frozenset(_referring(atlas, upload.list[0], changes, known))
+    if seen.step == BEGIN:
+        items = Content.of(one.after for one in difference if one.after is not None)
+        read = FromFile(items, seen.others)
+        return service.draft(atlas, principal, *upload.list, read=read)
     written_by = service.edit if seen.step == "edit" else service.propose
     return written_by(atlas, principal, upload.list, difference, reason)
 

@@ -16,7 +16,7 @@ from catalog_service.accounts.people import Account
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.exchange.service import KEPT
 from catalog_service.open_list.model import COLUMNS, OpenList
-from catalog_service.open_list.service import draft, get, proposed, take
+from catalog_service.open_list.service import draft, get, listed, proposed, take
 from tests.catalog_service.editing.workbooks_made import content
 from tests.catalog_service.open_list.conftest import TRANSPORT, furnished
 from tests.fixtures.page_forms import form_of
@@ -279,3 +279,116 @@ def test_it_is_forgotten(house: House, steward: Desk) -> None:
     other = sent(steward, put_note)
     steward.house.clock.step(KEPT.days * 24 * 60 + 1)
     assert steward.get(other).status_code in (303, 401, 404)
+
+
+class Beginner(Desk):
+    """A steward whose organization has no list of the year that is begun."""
+
+    def __init__(self, house: House, client: httpx.Client, account: Account) -> None:
+        super().__init__(client=client, house=house, account=account)
+        self.year = house.clock.today().year
+        self.path = f"/workbench/open-lists/{self.year}/transport"
+        self.form = {"organization": TRANSPORT, "year": str(self.year)}
+
+    @property
+    def is_begun(self) -> bool:
+        return any(one.year == self.year for one in listed(self.house.atlas, OPERATOR))
+
+
+@pytest.fixture
+def beginner(house: House, anybody: httpx.Client, account: Account) -> Iterator[Beginner]:
+    made = Beginner(house, anybody, account)
+    yield made
+    if made.is_begun:
+        take(house.atlas, OPERATOR, TRANSPORT, made.year, "abandon", "试")
+
+
+def own_list(*rows: tuple[str, str, str]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["2026年度公共数据开放清单"])
+    sheet.append(["序号", "数据集名称", "提供部门", "开放类型"])
+    for number, row in enumerate(rows, 1):
+        sheet.append([number, *row])
+    sheet.append(["合计", len(rows)])
+    sheet.append(["填报人：张三", None, "审核人：李四"])
+    return content(book)
+
+
+ROWS = (
+    ("公交线路", "上海市交通委员会", "无条件开放"),
+    ("新数据", "", "有条件开放"),
+    ("养老机构", "上海市民政局", "无条件开放"),
+)
+
+
+def test_a_draft_begins_from_a_workbook_that_was_seen(house: House, beginner: Beginner) -> None:
+    chosen = beginner.post(
+        "/workbench/open-lists", step="draft", **{"from": "workbook"}, **beginner.form
+    )
+    assert chosen.status_code == 303
+    assert chosen.headers["Location"] == f"{beginner.path}/import"
+    assert "There is no list of that year yet" in beginner.get(f"{beginner.path}/import").text
+    answer = send(beginner, beginner.path, own_list(*ROWS, ("", "", "公开")))
+    assert answer.status_code == 303, answer.text
+    where = answer.headers["Location"]
+    page = beginner.get(where).text
+    for text in (
+        "What the list would begin with",
+        "1 row is another department’s, and is left out:",
+        "3 rows are no items, and are left out:",
+        "Row 6 has no name of a dataset.",
+        "公开",
+    ):
+        assert text in page, text
+    # Nothing is begun before it was seen.
+    assert not beginner.is_begun
+    begun = beginner.post(where, **form_of(page, "take"), action="take")
+    assert begun.status_code == 303, begun.text
+    items = {one.title: one for one in beginner.list.content.items.values()}
+    assert items.keys() == {"公交线路", "新数据"}
+    assert (items["公交线路"].key, items["公交线路"].remote_id) == ("transport/BUS", "BUS")
+    assert not items["新数据"].is_catalogued
+    last = beginner.list.steps[-1]
+    assert (last.step, last.details["from"], last.details["items"]) == ("draft", "file", 2)
+    assert last.details["rows_left_out"] == ["上海市民政局: 养老机构"]
+    assert beginner.get(where).status_code == 404
+
+
+def test_last_years_workbook_is_a_beginning(steward: Desk, beginner: Beginner) -> None:
+    answer = send(beginner, beginner.path, given_out(steward))
+    page = beginner.get(answer.headers["Location"]).text
+    begun = beginner.post(answer.headers["Location"], **form_of(page, "take"), action="all")
+    assert begun.status_code == 303, begun.text
+    keys = set(beginner.list.content.items)
+    assert keys == set(steward.list.content.items)
+
+
+def test_a_list_that_was_begun_meanwhile_is_not_begun_again(
+    house: House, beginner: Beginner
+) -> None:
+    where = send(beginner, beginner.path, own_list(*ROWS)).headers["Location"]
+    form = form_of(beginner.get(where).text, "take")
+    draft(house.atlas, OPERATOR, TRANSPORT, beginner.year)
+    late = beginner.post(where, **form, action="take")
+    assert (late.status_code, "has been begun already" in late.text) == (409, True)
+    assert "新数据" not in {one.title for one in beginner.list.content.items.values()}
+    again = beginner.post(
+        "/workbench/open-lists", step="draft", **{"from": "workbook"}, **beginner.form
+    )
+    assert (again.status_code, "has been begun already" in again.text) == (409, True)
+
+
+def test_only_who_may_begin_a_list_sends_a_workbook_for_it(
+    house: House, anybody: httpx.Client, beginner: Beginner
+) -> None:
+    assert send(beginner, beginner.path, own_list(*ROWS), csrf="x").status_code == 403
+    other = f"/workbench/open-lists/{beginner.year}/civil-affairs"
+    assert send(beginner, other, own_list(*ROWS)).status_code == 403
+    assert beginner.get(f"{other}/import").status_code == 403
+    # Of a year whose list nobody begins now.
+    assert beginner.get("/workbench/open-lists/2031/transport/import").status_code == 404
+    empty = send(beginner, beginner.path, own_list(("养老机构", "上海市民政局", "无条件开放")))
+    page = beginner.get(empty.headers["Location"]).text
+    assert "What the list would begin with" not in page
+    assert not beginner.is_begun

@@ -99,6 +99,11 @@ class Coverage:
         }
 
     @property
+    def checkpoint(self) -> int | None:
+        """Up to which change the index was read; None where there is no index."""
+        return None if self._view is None else self._view.checkpoint
+
+    @property
     def listed(self) -> frozenset[str]:
         """The datasets that items of the lists name, by IRI."""
         return frozenset(self._named)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from catalog_service.context import Service
 from catalog_service.open_list.coverage.figures import CITY, Coverage, Share
@@ -19,7 +20,7 @@ from search.analysis.ngrams import term_tokens
 from search.analysis.normalization import normal
 from search.index.plan import Clause, Group, Plan
 from search.model import Query
-from search.thesaurus import Entry, Match
+from search.thesaurus import Entry, Match, Thesaurus
 
 RULE: Final = "R27"
 MOST_ASKED: Final = 100
@@ -58,9 +59,52 @@ def livelihood_share(found: Coverage, domains: frozenset[str]) -> Share:
     return Share(CITY, whole, whole - missing)
 
 
-def topics(atlas: Service, found: Coverage, domains: frozenset[str]) -> list[Topic]:
-    """Return the topics, those without an item first, of these those with most datasets."""
-    entries = _entries(atlas, domains)
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What topics are made from."""
+
+    head: int
+    """Of the journal: what was closed is counted no more, though the index still has it."""
+    checkpoint: int | None
+    contents: tuple[str, ...]
+    """Of the lists, by digest."""
+    domains: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    state: _State
+    thesaurus: Thesaurus
+    rows: tuple[Topic, ...]
+
+
+_MADE: Final[WeakKeyDictionary[Service, dict[int, _Made]]] = WeakKeyDictionary()
+"""Of each year with lists, the last that were made."""
+
+
+def topics(atlas: Service, found: Coverage, domains: frozenset[str]) -> Sequence[Topic]:
+    """Return the topics, those without an item first, of these those with most datasets.
+
+    Made anew where the catalogue, the lists or the thesaurus have changed.
+    """
+    thesaurus = atlas.thesaurus.current()
+    # Before anything is counted: what changes meanwhile is counted again next time.
+    contents = tuple(version.content for version, _ in found.lists)
+    state = _State(atlas.journal.head(), found.checkpoint, contents, domains)
+    if not found.lists:
+        return _topics(atlas, found, domains, thesaurus)
+    kept = _MADE.setdefault(atlas, {})
+    there = kept.get(found.year)
+    if there is None or there.state != state or there.thesaurus is not thesaurus:
+        rows = tuple(_topics(atlas, found, domains, thesaurus))
+        there = kept[found.year] = _Made(state, thesaurus, rows)
+    return there.rows
+
+
+def _topics(
+    atlas: Service, found: Coverage, domains: frozenset[str], thesaurus: Thesaurus
+) -> list[Topic]:
+    entries = [one for one in thesaurus.entries if one.subject in domains]
     texts = [
         normal(f"{item.title} {item.description}")
         for _, content in found.lists

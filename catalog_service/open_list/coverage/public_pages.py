@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -138,7 +138,7 @@ def livelihood_page(
     domains = livelihood_domains(atlas.rules, found.day)
     path = f"{coverage_path(year)}/livelihood"
     share = livelihood_share(found, domains)
-    rows: list[Any]
+    rows: Sequence[Any]
     if show == "topics":
         rows = topics(atlas, found, domains)
         part = part_of(view, path, len(rows), TOPICS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pyoxigraph as ox
@@ -12,7 +12,12 @@ import pytest
 
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.open_list.coverage.figures import Coverage
-from catalog_service.open_list.coverage.livelihood import livelihood_share, searched_in_vain
+from catalog_service.open_list.coverage.livelihood import (
+    Topic,
+    livelihood_share,
+    searched_in_vain,
+    topics,
+)
 from catalog_service.open_list.demanded import livelihood_domains
 from catalog_service.open_list.differences import ItemChange
 from catalog_service.open_list.model import ListItem, Version
@@ -48,6 +53,26 @@ def publish(house: House) -> None:
     draft(house.atlas, OPERATOR, *NAME)
     for step in ("check", "review", "file", "accept", "publish"):
         take(house.atlas, OPERATOR, *NAME, step)
+
+
+def test_topics_are_made_anew_where_something_changed(house: House) -> None:
+    atlas, year = house.atlas, NAME[1]
+
+    def made() -> Sequence[Topic]:
+        found = Coverage(atlas, year)
+        return topics(atlas, found, livelihood_domains(atlas.rules, found.day))
+
+    house.project()
+    before = made()
+    publish(house)
+    listed = made()
+    assert made() is listed is not before
+    house.submit("city", [portal("OLD", "养老机构", category="民生服务")])
+    house.project()
+    changed = made()
+    assert changed is not listed and made() is changed
+    named = {one.names["zh"]: one.datasets for one in changed}
+    assert named != {one.names["zh"]: one.datasets for one in listed}
 
 
 def narrowed(house: House) -> None:

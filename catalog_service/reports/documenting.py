@@ -57,6 +57,7 @@ def _blocks(report: Report, words: Words) -> Iterator[Block]:
             for one in report.lines
         ),
     )
+    yield _paragraph(words.counted_as(report))
     yield _paragraph(words.comparable)
     yield from _moves(report, words)
     yield from _due(report, words)

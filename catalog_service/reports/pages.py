@@ -17,6 +17,7 @@ from catalog_service.http.conditional_requests import not_modified
 from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.language import choose_language
 from catalog_service.http.representations import digest
+from catalog_service.quality.service import METRICS
 from catalog_service.reports.files import FORMATS, file_name
 from catalog_service.reports.outcomes import as_json
 from catalog_service.reports.owed import owed
@@ -113,16 +114,18 @@ def _page(request: Request, atlas: Atlas, report: Report) -> Response:
         formats=FORMATS,
         path_of=lambda other: report_path(atlas.vocabulary, of, other),
         before=report_path(atlas.vocabulary, of.before, iri),
-        metrics_of=_metric_link,
+        metrics_of=lambda figure, publisher: _metric_link(view, figure, publisher),
+        publisher=iri if atlas.accounts.hierarchy.is_known(iri) else None,
     )
 
 
-def _metric_link(figure: str) -> str | None:
-    from catalog_service.quality.service import METRICS  # noqa: PLC0415
-
+def _metric_link(view: View, figure: str, publisher: str | None) -> str | None:
+    """Return where a figure is told day by day, of a publisher's own datasets or of all."""
     if figure not in METRICS:
         return None
-    return "/quality" if figure == METRICS[0] else f"/quality?metric={figure}"
+    return view.link(
+        "/quality", metric=None if figure == METRICS[0] else figure, publisher=publisher
+    )
 
 
 def file_tag(report: Report, lang: Lang, ending: str, program: str) -> str:

@@ -238,6 +238,15 @@ class Words:
             late = self.pgettext("report due", "done late, on {day}", day=one.done.isoformat())
         return f"{text}{comma}{late}"
 
+    def counted_as(self, report: Report) -> str:
+        """Return of which day an organization's figures are, how they count, and what differs."""
+        return self.gettext(
+            "Figures are as of the last measured day up to {day}. An organization’s hold what lies "
+            "below it and what it took over, each dataset once; measured quality by publisher, "
+            "as of last night, has the publisher’s own datasets alone.",
+            day=report.day.isoformat(),
+        )
+
     @property
     def comparable(self) -> str:
         """What of figures may be compared."""

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from datetime import date
+from urllib.parse import urlencode
 
 import httpx
 import openpyxl
@@ -17,7 +18,7 @@ from catalog_service.reports.commands import app
 from catalog_service.reports.files import FORMATS
 from catalog_service.reports.pages import file_tag
 from catalog_service.reports.service import CITY, Period, compose
-from tests.catalog_service.reports.conftest import measured, on
+from tests.catalog_service.reports.conftest import TRANSPORT, measured, on
 from tests.fixtures.web import HTML, House, portal, served
 
 
@@ -133,6 +134,18 @@ def test_a_workbook_begins_with_what_it_is(house: House) -> None:
     assert told["时间范围"] == "2026-09 (2026-09-01 – 2026-09-30)"
     assert told["改善"] == "按时更新 +16.7" and told["退步"] == "无"
     assert [text for _, text in rows][-5:-1] == book.sheetnames[1:]
+
+
+def test_report_and_measured_quality_say_how_they_count(house: House) -> None:
+    measured(house, date(2026, 9, 1))
+    house.project()
+    with served(house) as address, httpx.Client(base_url=address, timeout=60) as client:
+        report = client.get("/reports/2026-09/transport?lang=en", headers=HTML).text
+        assert "as of the last measured day up to 2026-09-01" in report
+        there = urlencode({"publisher": TRANSPORT})
+        assert f'href="/quality?{there}&amp;lang=en"' in report
+        page = client.get(f"/quality?{there}&lang=en", headers=HTML).text
+        assert "the publisher’s own datasets" in page and 'href="/reports?lang=en"' in page
 
 
 def test_another_program_has_other_tags(house: House) -> None:

@@ -118,6 +118,11 @@ BARE_CARD: Final = re.compile(
 """What may be an identity card number (18 or 15 digits) without a word that says so."""
 
 
+def is_region(number: str) -> bool:
+    """Tell whether a number begins with the division that an identity card may begin with."""
+    return _REGION.match(number) is not None
+
+
 def is_card(number: str) -> bool:
     """Tell whether 18 characters have the check digit of a Chinese identity card (GB 11643).
 
@@ -126,7 +131,7 @@ def is_card(number: str) -> bool:
     registration number, whose 15 digits have a check digit (ISO 7064, MOD 11,10).
     """
     number = re.sub(r"[- ]", "", number)
-    if _REGION.match(number) is None:
+    if not is_region(number):
         return False
     if len(number) == 15:
         return not _is_registration(number)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from harvesters.privacy.chinese_names import is_person_name
+from harvesters.privacy.chinese_names import PERSON_NAME, is_person_name
+from harvesters.privacy.context_rules import is_named
 from harvesters.privacy.latin_names import is_latin_name
 from harvesters.privacy.personal_data import clean_text, is_personal_identifier
 from harvesters.privacy.personal_numbers import is_card
 from harvesters.privacy.table_numbers import (
     heads_amounts,
+    heads_codes_of_things,
     heads_persons_numbers,
     is_number_of_person,
     is_plate,
@@ -19,9 +21,27 @@ from harvesters.privacy.table_numbers import (
 )
 
 SPEAKS_OF_PERSONS: Final = re.compile(
-    r"姓名|人$|代表|经办|法人|作者|教师|医师|医生|name", re.IGNORECASE
+    r"姓名|人$|者$|员$|代表|经办|法人|教师|医师|医生|name", re.IGNORECASE
 )
 """Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
+
+_NAMES: Final = re.compile(r".{0,8}姓名")
+"""A heading below which there are names alone, of whatever family."""
+_ANY_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_NO_NAME: Final = re.compile(
+    r"(?:不详|保密|匿名|未知|待定|待补|暂无|暂缺|空缺|其他|其它|没有|本人|如上|同上|略去)|.*[局委办处科室部厅院校公司站所队]$"
+)
+_NUMBERED: Final = re.compile(r"^\s*[(（]?\d{1,4}[)）.、．]\s*")
+"""The number of a line in a list, before what it counts."""
+_BORN: Final = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<name>{PERSON_NAME})\s?[,，、;；(（\s]\s?(?:[男女]\s?[,，、;；]?\s?)?"
+    r"(?:19|20)\d\d\s?[-年./]\s?\d{1,2}(?:\s?[-月./]\s?(?:\d{1,2}\s?日?)?)?\s?"
+    r"(?P<born>出?生(?![产活态长效物命]))?"
+)
+"""A name with a day beside it. Blanks are bounded: a long run would be tried from each blank."""
+_ROLE_BEFORE: Final = re.compile(
+    rf"(?:患者|学生|家长|居民|村民)\s?(?P<name>{PERSON_NAME})(?![\u4e00-\u9fff])"
+)
 
 _FIGURE: Final = re.compile(r"[-+]?[\d,，]+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 """A number and nothing else."""
@@ -33,6 +53,13 @@ def identifies(text: str) -> bool:
     """Tell whether a cell identifies a person by itself."""
     if clean_text(text).kinds or is_personal_identifier(text) or is_number_of_person(text):
         return True
+    if any(is_named(found["name"]) for found in _ROLE_BEFORE.finditer(text)):
+        return True
+    if any(
+        is_named(found["name"]) or (found["born"] and is_person_name(found["name"]))
+        for found in _BORN.finditer(text)
+    ):
+        return True
     plain = without_number_format(text)
     return plain != text and (bool(clean_text(plain).kinds) or is_personal_identifier(plain))
 
@@ -42,18 +69,32 @@ def is_personal(headings: Iterable[str], text: str) -> bool:
     own = tuple(headings)
     if is_plate(own, text):
         return True
-    if own and all(map(heads_amounts, own)) and _FIGURE.fullmatch(text.strip()) is not None:
-        # Money may look like a telephone, and does not have the check digits of a card.
+    if (
+        own
+        and all(heads_amounts(one) or heads_codes_of_things(one) for one in own)
+        and _FIGURE.fullmatch(text.strip()) is not None
+    ):
+        # Money, or a code, may look like a telephone, and does not have the check digits of a card.
         return _has_check_digits(text) or any(heads_persons_numbers(one, text) for one in own)
     return identifies(text) or any(
         clean_text(f"{heading}：{text}").kinds
         or heads_persons_numbers(heading, text)
         or (
             SPEAKS_OF_PERSONS.search(heading) is not None
-            and (is_person_name(text) or is_latin_name(text.strip().title()))
+            and _may_be_name(heading, _NUMBERED.sub("", text).strip())
         )
         for heading in own
         if heading != text
+    )
+
+
+def _may_be_name(heading: str, text: str) -> bool:
+    if is_person_name(text) or is_latin_name(text.title()):
+        return True
+    return (
+        _NAMES.fullmatch(heading.strip()) is not None
+        and _ANY_NAME.fullmatch(text) is not None
+        and _NO_NAME.fullmatch(text) is None
     )
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from harvesters.privacy.personal_numbers import is_region
+from harvesters.privacy.width_folding import narrowed
+
 _NUMBER: Final = re.compile(
     r"(?<![\w.,])(?:\d{1,3}(?:[,，]\d{3,4}){2,6}(?:\.0+)?|\d{10,19}\.0+|\d(?:\.\d+)?[eE]\+?0?1[0-8]|\d{1,3}(?:\.\d{3,4}){2,6})"
     r"(?![\w.,]?\d|\w)",
@@ -23,6 +26,11 @@ _CARD_IN_PART: Final = re.compile(
     r"[1-8]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}", re.ASCII
 )
 """An identity card whose last digits were lost: a floating number keeps the first 15 to 17."""
+_CARD_OF_1900S: Final = re.compile(
+    r"[1-8]\d{5}[ -]?19\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dXx]", re.ASCII
+)
+"""An identity card by its region and a day of birth, whose check digit is wrong: mistyped, or
+changed to pass. Codes hold days of this century."""
 _BANK_CARD: Final = re.compile(
     # Bare ones of UnionPay alone; in groups of four as they are printed, those of all.
     r"(?<![\w.])(?:62\d{14,17}|[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?)(?![\w.])",
@@ -31,7 +39,8 @@ _BANK_CARD: Final = re.compile(
 _WIDE_SPACES: Final = re.compile(r"(?<=\d)[\u00a0\u2000-\u200b\u202f\u2060\ufeff](?=\d)")
 _PLATE: Final = re.compile(
     r"(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Z]"
-    r"[A-HJ-NP-Z]?[·•. -]?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[学警挂港澳领])"
+    r"[A-HJ-NP-Z]?[·•・‧. -]?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[学警挂港澳领])"
+    r"|(?<![\u4e00-\u9fff])(?:使\s?\d{6}(?!\d)|WJ\s?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?\d{4,5})"
     r"|(?:使馆|领馆)[A-HJ-NP-Z]?[·•. -]?[A-HJ-NP-Z0-9]{4,6})(?![A-Z0-9])"
 )
 """Four characters alone are a plate only with its sign: 津B2001 is a room."""
@@ -50,8 +59,13 @@ _REACHES: Final = re.compile(
 )
 """Headings of whoever is reached there, whatever else they speak of."""
 
+_CODES: Final = re.compile(
+    r"(?:订单|流水|单据|批次|设备|传感器|资源|数据|数据集|项目|合同|档案|样品|条形|商品|物料)"
+    r"(?:编号|编码|代码|号|码)"
+)
 _HEADS_NUMBERS: Final = re.compile(
     r"(?:手机|移动电话|身份证|居民证|护照|(?:证件|身份)(?:号|号码)|银行卡|银行[账帐]户?|[账帐]号|卡号|社保卡|医保卡"
+    r"|社会保障|社保|台胞证|军官证|士兵证|驾驶证|驾照|学籍号|学号|病案号|住院号|微信号|QQ"
     r"|病历号|车牌|车辆号牌|号牌|出生|出生日期|出生年月|出生年月日|生日"
     r"|birth ?(?:date|day)|date of birth|dob|(?:mobile|cell)(?: ?phone)?|id ?card|passport"
     r"|licen[cs]e plate)(?:后[四4六6]位)?(?:[ _]?(?:号码?|编号|no\.?|number))?"
@@ -84,7 +98,7 @@ def is_plate(headings: Iterable[str], text: str) -> bool:
     """Tell whether a cell holds the plate of a vehicle, and not the number of a licence."""
     own = list(headings)
     licences = any(map(_LICENCES.search, own)) and not any(map(_VEHICLES.search, own))
-    upper = text.upper()
+    upper = narrowed(text).upper()
     return not licences and any(
         _IS_LICENCE.search(upper, 0, found.start()) is None for found in _PLATE.finditer(upper)
     )
@@ -93,9 +107,20 @@ def is_plate(headings: Iterable[str], text: str) -> bool:
 def is_number_of_person(text: str) -> bool:
     """Tell whether a cell holds a bank card, or an identity card that lost its end."""
     plain = without_number_format(text)
+    if _is_mistyped_card(narrowed(plain).strip()):
+        return True
     if any(_checks(re.sub(r"\D", "", card.group())) for card in _BANK_CARD.finditer(plain)):
         return True
     return plain != text and _CARD_IN_PART.fullmatch(plain.strip()) is not None
+
+
+def _is_mistyped_card(text: str) -> bool:
+    return _CARD_OF_1900S.fullmatch(text) is not None and is_region(text)
+
+
+def heads_codes_of_things(heading: str) -> bool:
+    """Tell whether a heading is one of codes of things, where eleven digits are no telephone's."""
+    return _CODES.fullmatch(heading.strip()) is not None
 
 
 def heads_persons_numbers(heading: str, text: str) -> bool:
@@ -113,7 +138,7 @@ def heads_persons_numbers(heading: str, text: str) -> bool:
 def _last_part(heading: str) -> str:
     """Return a heading without what says whose it is: 法人身份证号 is 身份证号."""
     found = re.search(
-        r"(?:手机|移动电话|身份证|居民证|护照|证件号|身份号|银行|[账帐]号|卡号|社保卡|医保卡|病历号|车牌|车辆号牌|号牌|出生|生日)",
+        r"(?:手机|移动电话|身份证|居民证|护照|证件号|身份号|银行|[账帐]号|卡号|社保卡|医保卡|社会保障号|社保号|台胞证|军官证|士兵证|驾驶证号|学籍号|学号|病案号|住院号|病历号|车牌|车辆号牌|号牌|出生|生日)",
         heading,
     )
     return heading if found is None else heading[found.start() :]

@@ -38,7 +38,8 @@ _SEARCHED: Final = MAX_CELL * 4
 _SAMPLE: Final = 64 * 1024
 _MIB: Final = 1024 * 1024
 _LIMITS: Final = Limits(line=_MIB, document=8 * _MIB, unpacked=8 * _MIB, cells=400_000)
-_NAMES: Final = "姓名"
+_NAMES: Final = "联系人"
+"""Said above each column where no row is a header; below 姓名 any short word would be a name."""
 _HEADING_ROWS: Final = 4
 """Rows among which headings are looked for: titles and notes may stand above them."""
 _DELIMITERS: Final = ",\t;|"

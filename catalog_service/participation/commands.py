@@ -74,6 +74,61 @@ def show(name: Name, json: Json = False) -> None:
     )
 
 
+@app.command("check")
+def check(json: Json = False) -> None:
+    """Hold all cases against the rules: exit 1 where a term is over or one side was corrected."""
+    from catalog_service.participation.judging import judged
+
+    with addressed() as atlas:
+        found = list(judged(atlas))
+    out = Output(as_json=json)
+    rows = [
+        {
+            "rule": one.rule,
+            "case": one.case.name,
+            "state": one.case.state,
+            "organization": one.case.organization,
+            "working_days_over": one.days_over,
+        }
+        for one in found
+    ]
+    out.result({"findings": rows})
+    out.table(
+        gettext("rule case state days organization").split(),
+        [
+            (
+                one.rule,
+                one.case.name,
+                one.case.state,
+                one.days_over or "–",
+                one.case.organization or "–",
+            )
+            for one in found
+        ],
+    )
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command("erase")
+def erase_case(
+    name: Name,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit.")],
+    json: Json = False,
+) -> None:
+    """Erase what was written in a case that has ended, and who brought it up."""
+    from catalog_service.accounts.service import OPERATOR
+    from catalog_service.participation import service
+    from catalog_service.participation.erasing import erase
+
+    with addressed() as atlas:
+        case = service.case_named(atlas, OPERATOR, name)
+        count = erase(atlas, OPERATOR, case.number, reason)
+    out = Output(as_json=json)
+    out.result({"case": case.name, "texts": count})
+    out.text(gettext("{name}: {count} texts erased.", name=case.name, count=count))
+
+
 @app.command("statistics")
 def show_statistics(json: Json = False) -> None:
     """How many cases came, how many are late, how many working days they take."""

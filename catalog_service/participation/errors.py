@@ -74,6 +74,12 @@ CASE_OVER: Final = ErrorKind(
     "The case {name} has ended, so that nobody can follow it any more. Bring up a new one.",
     status=409,
 )
+CASE_NOT_OVER: Final = ErrorKind(
+    "case-not-over",
+    "The case {name} has not ended: what was written in it is still needed. Take it back first, or "
+    "wait for its end.",
+    status=409,
+)
 TOO_MANY_CASES: Final = ErrorKind(
     "too-many-cases",
     "You have {open} cases that are still open, and {limit} is the limit of one person. Wait for "

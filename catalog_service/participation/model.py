@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -73,6 +73,10 @@ class Case:
     def name(self) -> str:
         """The number that people quote."""
         return case_name(self.kind, self.number, self.opened.year)
+
+    def until(self, day: date) -> Case:
+        """Return the case as it stood at the end of a day on which it was there."""
+        return replace(self, steps=tuple(one for one in self.steps if one.day <= day))
 
     def handlers(self) -> frozenset[str]:
         """Return the actors of all steps that somebody took who works here."""

@@ -7,6 +7,8 @@ from typing import Final
 
 from catalog_service.participation.model import Case, KindName
 
+NEW_DEMAND: Final = "/cases/new/demand"
+NEW_OBJECTION: Final = "/cases/new/objection"
 OWN: Final = "/cases"
 """What one brought up oneself."""
 WORK: Final = "/workbench/cases"

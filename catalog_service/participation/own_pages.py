@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
+import orjson
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -26,9 +27,18 @@ from catalog_service.participation.case_view import (
     steps_shown,
     topic_name,
 )
+from catalog_service.participation.erasing import erase
+from catalog_service.participation.exporting import exported
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import KindName
-from catalog_service.participation.naming import OWN, PUBLIC, asker_path, public_path
+from catalog_service.participation.naming import (
+    NEW_DEMAND,
+    NEW_OBJECTION,
+    OWN,
+    PUBLIC,
+    asker_path,
+    public_path,
+)
 from catalog_service.participation.similar import Similar, similar_to
 from catalog_service.participation.subjects import public_title, subject_shown
 from catalog_service.participation.taking import Brought
@@ -39,8 +49,6 @@ from ontology.errors import AtlasError
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
-NEW_DEMAND: Final = "/cases/new/demand"
-NEW_OBJECTION: Final = "/cases/new/objection"
 _SHOWN_AGAIN: Final = frozenset({403, 404, 409, 422, 429, 503})
 
 Words = Annotated[str, Query(max_length=200)]
@@ -65,6 +73,7 @@ def own_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
         part=part,
         asker_path=asker_path,
         new_demand=NEW_DEMAND,
+        erased=view.request.query_params.get("done") == "erased",
     )
 
 
@@ -96,6 +105,17 @@ async def bring_up_objection(request: Request, atlas: Atlas) -> Response:
     return await _bring_up(request, atlas, "objection")
 
 
+@router.get(OWN + "/export.json")
+def export(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
+    """All that one brought up and wrote, as a file."""
+    view = View(request)
+    if view.session is None or bearer is None:
+        return _sign_in(view)
+    content = orjson.dumps(exported(atlas, bearer), option=orjson.OPT_INDENT_2)
+    headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="cases.json"'}
+    return Response(content, media_type="application/json", headers=headers)
+
+
 @router.get(OWN + "/{case}")
 def one_page(request: Request, atlas: Atlas, bearer: Bearer, name: CaseName) -> Response:
     """One of them with all that was written, and what one may do."""
@@ -118,6 +138,9 @@ async def take_step(request: Request, atlas: Atlas, name: CaseName) -> Response:
         case = service.case_named(atlas, principal, name)
         step = form.get("step", "")[:40]
         try:
+            if step == "erase":
+                erase(atlas, principal, case.number, "asked for")
+                return RedirectResponse(view.link(OWN, done="erased"), 303, PRIVATE)
             service.take_step(atlas, principal, case.number, step, form.get("text", ""), form)
         except AtlasError as error:
             if error.kind.status not in _SHOWN_AGAIN:
@@ -237,6 +260,7 @@ def _one(
         section=PUBLIC["demand"],
         trail=[(view.gettext("What I brought up"), view.link(OWN)), (case.name, None)],
         problem=problem,
+        erasable=case.state in MACHINES[case.kind].final,
         sent=view.request.query_params.get("done") == "sent",
         case=case,
         kind=_kind_name(view, case.kind),

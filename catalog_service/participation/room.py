@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from catalog_service.room import ConceptUses
+    from catalog_service.dataset_notes import NotesOf
+    from catalog_service.room import ConceptUses, Task
     from catalog_service.waiting import DeadlineKind, WaitingKind
 
 
@@ -45,6 +46,18 @@ def _deadlines() -> tuple[DeadlineKind, ...]:
     return DEADLINES
 
 
+def _tasks() -> tuple[Task, ...]:
+    from catalog_service.participation import upkeep
+
+    return (upkeep.run,)
+
+
+def _dataset_notes() -> tuple[NotesOf, ...]:
+    from catalog_service.participation.dataset_notes import notes
+
+    return (notes,)
+
+
 def _concept_uses() -> tuple[ConceptUses, ...]:
     from catalog_service.participation.concept_uses import in_cases
 
@@ -58,5 +71,7 @@ ROOM = Room(
     navigation=(NavigationLink("/demands", N_("Take part"), minor=True),),
     waiting=_waiting,
     deadlines=_deadlines,
+    tasks=_tasks,
+    dataset_notes=_dataset_notes,
     concept_uses=_concept_uses,
 )

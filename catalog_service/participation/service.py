@@ -60,6 +60,8 @@ __all__ = [
     "follows",
     "is_own",
     "is_public",
+    "objections_by_dataset",
+    "objections_to",
     "own_cases",
     "part_of",
     "possible_steps",
@@ -195,6 +197,20 @@ def public_cases(
         following = counts_of_followers(connection, [one.number for one in found])
         total = count_cases(connection, wanted)
     return total, [Open(one, clocks_of(atlas, one), following.get(one.number, 0)) for one in found]
+
+
+def objections_to(atlas: Service, iri: str, limit: int) -> list[Case]:
+    """Return the objections to a public dataset, the last touched first."""
+    with atlas.journal.reading_tables() as connection:
+        return cases_in(connection, _public("objection", None, iri), limit)
+
+
+def objections_by_dataset(atlas: Service) -> dict[str, int]:
+    """Return how many objections were raised to each dataset; taken back ones do not count."""
+    wanted = Wanted("objection", not_in=frozenset({"withdrawn"}))
+    with atlas.journal.reading_tables() as connection:
+        counts = count_by(connection, wanted, "subject")
+    return {iri: count for iri, count in counts.items() if iri is not None}
 
 
 def topics_of(atlas: Service, kind: KindName) -> dict[str | None, int]:

@@ -33,6 +33,8 @@ class Wanted:
     subject: str | None = None
     topic: str | None = None
     asker: str | None = None
+    named: bool = False
+    """Only those of which it is known who brought them up."""
     titled: bool = False
     """Only those that the public may read of."""
 
@@ -152,6 +154,18 @@ def leave_case(connection: sa.Connection, number: int, person: str) -> bool:
     return bool(connection.execute(case_followers.delete().where(*own)).rowcount)
 
 
+def followed_by(connection: sa.Connection, person: str) -> list[str]:
+    """Return the quoted numbers of the cases that somebody follows."""
+    own = sa.select(case_followers.c.case).where(case_followers.c.person == person)
+    query = sa.select(*_C).where(_C.number.in_(own)).order_by(_C.number)
+    return [one.name for one in _cases(connection, query)]
+
+
+def leave_all(connection: sa.Connection, number: int) -> None:
+    """Forget who follows a case."""
+    connection.execute(case_followers.delete().where(case_followers.c.case == number))
+
+
 def _where(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
     for column, value in (
         (_C.kind, wanted.kind),
@@ -168,6 +182,8 @@ def _where(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
     if wanted.organizations is not None:
         own = _C.organization.in_(sorted(wanted.organizations))
         query = query.where(own | _C.organization.is_(None) if wanted.unassigned else own)
+    if wanted.named:
+        query = query.where(_C.asker.is_not(None))
     if wanted.titled:
         query = query.where(_C.title.is_not(None))
     return query

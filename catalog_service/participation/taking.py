@@ -154,11 +154,14 @@ def take_step(
         return done
 
 
-def lapse(atlas: Service, number: int) -> Case | None:
-    """Take the step of the clock with a case; None where it stands otherwise by now."""
+def lapse(atlas: Service, number: int, last: int | None = None) -> Case | None:
+    """Take the step of the clock with a case; None where it stands otherwise by now.
+
+    ``last``: the number of the step after which it was found to be due.
+    """
     with atlas.journal.writing_tables() as connection:
         there = find_case(connection, number)
-        if there is None:
+        if there is None or last not in (None, there.steps[-1].number):
             return None
         steps = [one for one in MACHINES[there.kind].steps_from(there.state) if one.by == "clock"]
         if not steps:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -136,14 +137,28 @@ _SIDES: Final[Mapping[str, str]] = {
 """What an objection needs before it is corrected (R22)."""
 
 
-def not_corrected(case: Case) -> list[str]:
-    """Return which sides of an objection were not corrected since it was last confirmed."""
+def sides_corrected(case: Case) -> frozenset[str]:
+    """Return which sides of an objection were corrected since it was last confirmed."""
     done: set[str] = set()
     for step in case.steps:
         if step.step == "confirm":
             done.clear()
-        done.add(step.step)
-    return [side for side in _SIDES if side not in done]
+        elif step.step in _SIDES:
+            done.add(step.step)
+    return frozenset(done)
+
+
+def not_corrected(case: Case) -> list[str]:
+    """Return which sides of an objection were not corrected since it was last confirmed."""
+    return [side for side in _SIDES if side not in sides_corrected(case)]
+
+
+def corrected_on(case: Case) -> date | None:
+    """Return the day on which the opened data was corrected; None: it is not answered so."""
+    if case.state not in ("corrected", "closed") or not_corrected(case):
+        return None
+    days = [one.details.get("day") for one in case.steps if one.step == "correct_opened"]
+    return date.fromisoformat(str(days[-1])) if days and days[-1] else None
 
 
 def _corrected(

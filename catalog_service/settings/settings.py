@@ -22,6 +22,7 @@ from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
 from catalog_service.settings.mail import MailSettings
+from catalog_service.settings.participation import ParticipationSettings
 from catalog_service.settings.quality import QualitySettings
 from catalog_service.settings.rules import RuleSettings
 from catalog_service.settings.samples import SampleSettings
@@ -56,6 +57,7 @@ class Settings(
     SearchLogSettings,
     RuleSettings,
     QualitySettings,
+    ParticipationSettings,
     BaseSettings,
 ):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""

@@ -391,6 +391,7 @@ ELSEWHERE = {
     "/workbench/open-lists/imports/{upload}": f"{_LISTS}/test_workbook_pages.py",
     "/cases": _CASES,
     "/cases/{case}": _CASES,
+    "/cases/export.json": _CASES,
     "/cases/new/demand": _CASES,
     "/cases/new/objection": _CASES,
     "/demands/{case}": _CASES,

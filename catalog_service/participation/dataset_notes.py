@@ -1,0 +1,50 @@
+"""What a dataset's page says of objections to it, and where one objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from catalog_service.context import Service
+from catalog_service.dataset_notes import DatasetNote
+from catalog_service.participation.naming import NEW_OBJECTION, public_path
+from catalog_service.participation.service import objections_to
+from catalog_service.participation.transitions import corrected_on
+from translations import LANGUAGES, N_, translator
+
+_MOST: Final = 20
+"""Objections of one dataset that its page tells of."""
+
+
+def notes(atlas: Service, iri: str) -> Iterator[DatasetNote]:
+    """Yield what was corrected, what is still looked at, and the way to object."""
+    for case in objections_to(atlas, iri, _MOST):
+        day = corrected_on(case)
+        if day is not None:
+            yield DatasetNote(
+                "participation.corrected",
+                public_path(case),
+                _in_languages(N_("Objection {name}"), name=case.name),
+                _in_languages(
+                    N_("A fault of the data was corrected on {day}."), day=day.isoformat()
+                ),
+                day,
+            )
+        elif case.state in ("confirmed", "source"):
+            yield DatasetNote(
+                "participation.confirmed",
+                public_path(case),
+                _in_languages(N_("Objection {name}"), name=case.name),
+                _in_languages(N_("A fault of the data is known, and not corrected yet.")),
+                alert=True,
+            )
+    yield DatasetNote(
+        "participation.object",
+        f"{NEW_OBJECTION}?{urlencode({'dataset': iri})}",
+        _in_languages(N_("Something is wrong")),
+    )
+
+
+def _in_languages(text: str, **params: str) -> Mapping[str, str]:
+    return {lang: translator(lang).gettext(text, **params) for lang in LANGUAGES}

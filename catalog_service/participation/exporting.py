@@ -1,0 +1,51 @@
+"""All that somebody brought up and wrote, for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.context import Service
+from catalog_service.participation.model import BY_ASKER
+from catalog_service.participation.sealed_texts import texts_of
+from catalog_service.participation.stored_cases import Wanted, cases_in, followed_by
+
+
+def exported(atlas: Service, principal: Principal) -> dict[str, Any]:
+    """Return the cases of somebody with all texts, and the numbers of those that they follow.
+
+    Raises ``right-missing``, and as decrypting does.
+    """
+    principal.require(Action.REQUEST_MAKE, None)
+    if not isinstance(principal, Person):
+        return {"cases": [], "follows": []}
+    with atlas.journal.reading_tables() as connection:
+        found = cases_in(connection, Wanted(asker=principal.id))
+        follows = followed_by(connection, principal.id)
+    cases = []
+    for case in found:
+        texts = texts_of(atlas, case.number)
+        steps = [
+            {
+                "step": one.step,
+                "state": one.state,
+                "time": one.time.isoformat(),
+                "by": "you" if one.actor == BY_ASKER else "them",
+                "organization": one.organization,
+                "details": dict(one.details),
+                "text": texts.get(one.number),
+            }
+            for one in case.steps
+        ]
+        cases.append(
+            {
+                "name": case.name,
+                "kind": case.kind,
+                "subject": case.subject,
+                "part": case.part,
+                "topic": case.topic,
+                "title": case.title,
+                "steps": steps,
+            }
+        )
+    return {"cases": cases, "follows": follows}

@@ -44,7 +44,7 @@ from catalog_service.classification.tables import (
     dataset_classes,
     dataset_reviews,
 )
-from catalog_service.classification.terms import offer_lines, review_day, terms_of
+from catalog_service.classification.terms import levels_of, offer_lines, review_day, terms_of
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.journal.model import StoredRecord
@@ -67,6 +67,7 @@ __all__ = [
     "import_conditions",
     "import_guide",
     "in_force",
+    "levels_of",
     "offer_lines",
     "put_agreement",
     "record_for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from catalog_service.classification.tables import (
     dataset_reviews,
 )
 from catalog_service.journal.codec import to_instant
+from catalog_service.journal.queries import chunks
 
 _T: Final = classification_texts.c
 _BY_NUMBER: Final = "number"
@@ -69,8 +71,21 @@ def class_before(
     if until is not None:
         query = query.where(c.time <= until)
     row = connection.execute(query).first()
-    if row is None:
-        return None
+    return None if row is None else _class(row)
+
+
+def last_classes(connection: sa.Connection, datasets: Collection[str]) -> dict[str, DatasetClass]:
+    """Return the classes of datasets as they are; those without one are not there."""
+    c = dataset_classes.c
+    found: dict[str, DatasetClass] = {}
+    for part in chunks(sorted(datasets)):
+        newest = sa.select(sa.func.max(c.number)).where(c.dataset.in_(part)).group_by(c.dataset)
+        query = sa.select(*c).where(c.number.in_(newest))
+        found |= {row.dataset: _class(row) for row in connection.execute(query)}
+    return found
+
+
+def _class(row: sa.Row[Any]) -> DatasetClass:
     return DatasetClass(
         row.dataset,
         row.source,

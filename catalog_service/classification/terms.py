@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from catalog_service.classification import stored
 from catalog_service.classification.linked_data import lines_of
-from catalog_service.classification.model import AgreementVersion, DatasetTerms, Filing, Review
+from catalog_service.classification.model import (
+    AgreementVersion,
+    DatasetTerms,
+    Filing,
+    Level,
+    Review,
+)
 from catalog_service.classification.operator_texts import (
     agreement_versions,
     conditions_versions,
@@ -49,6 +56,25 @@ def terms_of(atlas: Service, iri: str, at: datetime | None = None) -> DatasetTer
         ),
         _reviewed_on(found, day, at),
     )
+
+
+def levels_of(atlas: Service, iris: Collection[str]) -> dict[str, Level]:
+    """Return the levels of datasets by the guide's table; those without one are not there.
+
+    The `DatasetTerms.level` of each, in as many look-ups as for one.
+    """
+    with atlas.journal.reading_tables() as connection:
+        given = stored.last_classes(connection, iris)
+    if not given:
+        return {}
+    known = {one.version.number: one for one in guides(atlas)}
+    found: dict[str, Level] = {}
+    for iri, one in given.items():
+        guide = known.get(one.guide_version)
+        level = guide.level(one.level) if guide else None
+        if level is not None:
+            found[iri] = level
+    return found
 
 
 def offer_lines(atlas: Service, iri: str, focus: str, at: datetime | None = None) -> str:

@@ -201,7 +201,10 @@ def _page(
         last_decision=max((one.number for one in decided.values()), default=0),
         due=evaluation_due(atlas, there),
         part=part,
-        rows=[(one, read.of(one), decided.get(one.key)) for one in shown],
+        rows=[
+            (one, evidence, decided.get(one.key))
+            for one, evidence in zip(shown, read.of_all(shown), strict=True)
+        ],
         counts_searches=read.counts_searches,
         name_of=lambda iri: view.pick(names(iri)),
         decisions={key: view.gettext(text) for key, text in DECISIONS.items()},

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from catalog_service.classification.service import terms_of
+from catalog_service.classification.service import levels_of
 from catalog_service.context import Service
 from catalog_service.open_list.model import CONDITIONAL, UNCONDITIONAL, ListItem, Version
 from catalog_service.open_list.service import content_of, in_force, public_versions
 from catalog_service.quality.model import Measurement, Metric
-from catalog_service.quality.service import measurements_of
+from catalog_service.quality.service import newest_measurements
 from catalog_service.search_log.service import counted
 from ontology.languages import Texts
 from ontology.record import mint_iri
@@ -77,25 +77,40 @@ class EvidenceReader:
             atlas, (one for one in versions if one.organization != organization)
         )
 
-    def of(self, item: ListItem) -> Evidence:
-        """Return what is known of an item."""
-        others = tuple(self._others.get(spelling_key(item.title), ()))
-        if not item.is_catalogued:
-            return Evidence({}, (), None, others, None, None)
-        atlas = self._atlas
-        iri = mint_iri(atlas.settings.base_iri, item.source, item.remote_id)
+    def of_all(self, items: Iterable[ListItem]) -> list[Evidence]:
+        """Return what is known of each item; asked for all of a page at once."""
+        of_page, atlas = list(items), self._atlas
+        base = atlas.settings.base_iri
+        iris = {
+            one.key: mint_iri(base, one.source, one.remote_id)
+            for one in of_page
+            if one.is_catalogued
+        }
+        wanted = set(iris.values())
         # Of the version that is public: one that waits at the gate says nothing of what is open.
-        findings = atlas.journal.public_verdicts([iri]).get(iri, ())
-        rules = sorted({rule for rule, severity in findings if severity in _TOLD})
-        terms = terms_of(atlas, iri)
-        return Evidence(
-            {metric: found[0] for metric, found in measurements_of(atlas, iri).items()},
-            tuple(rules),
-            None if self._clicks is None else self._clicks.get(iri, 0),
-            others,
-            None if terms is None else terms.level.name,
-            None if terms is None else _may_open(item, terms.level.open_type),
-        )
+        findings = atlas.journal.public_verdicts(wanted) if wanted else {}
+        measured = newest_measurements(atlas, wanted)
+        levels = levels_of(atlas, wanted)
+        found = []
+        for item in of_page:
+            others = tuple(self._others.get(spelling_key(item.title), ()))
+            iri = iris.get(item.key)
+            if iri is None:
+                found.append(Evidence({}, (), None, others, None, None))
+                continue
+            level = levels.get(iri)
+            told = {rule for rule, severity in findings.get(iri, ()) if severity in _TOLD}
+            found.append(
+                Evidence(
+                    measured.get(iri, {}),
+                    tuple(sorted(told)),
+                    None if self._clicks is None else self._clicks.get(iri, 0),
+                    others,
+                    None if level is None else level.name,
+                    None if level is None else _may_open(item, level.open_type),
+                )
+            )
+        return found
 
 
 def _may_open(item: ListItem, allowed: str | None) -> bool | None:

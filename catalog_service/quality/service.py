@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from catalog_service.accounts.service import organization_named
 from catalog_service.context import Service
+from catalog_service.journal.queries import chunks
 from catalog_service.quality.addresses.model import AskedAddress, Standing
 from catalog_service.quality.asked_addresses import (
     AskedAddresses,
@@ -85,6 +86,7 @@ __all__ = [
     "last_measured",
     "measured_days",
     "measurements_of",
+    "newest_measurements",
     "organization_figures_on",
     "organizations_above",
     "point_course",
@@ -150,6 +152,32 @@ def measurements_of(atlas: Service, iri: str) -> dict[Metric, list[Measurement]]
         for row in connection.execute(query):
             found.setdefault(row.metric, []).append(Measurement(*row))
     return {metric: found[metric] for metric in METRICS if metric in found}
+
+
+def newest_measurements(
+    atlas: Service, iris: Collection[str]
+) -> dict[str, dict[Metric, Measurement]]:
+    """Return what was measured of records last, by IRI and metric; those without any are not there.
+
+    One look-up for as many records as a page has.
+    """
+    found: dict[str, dict[Metric, Measurement]] = {}
+    with atlas.journal.reading_tables() as connection:
+        for part in chunks(sorted(iris)):
+            last = (
+                sa.select(_M.iri, _M.metric, sa.func.max(_M.day).label("day"))
+                .where(_M.iri.in_(part))
+                .group_by(_M.iri, _M.metric)
+                .subquery()
+            )
+            same = sa.and_(last.c.iri == _M.iri, last.c.metric == _M.metric, last.c.day == _M.day)
+            query = sa.select(_M.iri, _M.metric, _M.day, _M.result, _M.reason).join(last, same)
+            for iri, *measured in connection.execute(query):
+                one = Measurement(*measured)
+                found.setdefault(iri, {})[one.metric] = one
+    return {
+        iri: {metric: of[metric] for metric in METRICS if metric in of} for iri, of in found.items()
+    }
 
 
 def asked_of(

@@ -96,6 +96,8 @@ class Machine:
     """States in which a case has ended: no clock runs in them."""
     steps: tuple[StepKind, ...]
     clocks: tuple[Clock, ...] = ()
+    brought_by: Action = Action.REQUEST_MAKE
+    """The right over some organization that whoever brings one up needs."""
 
     def step_named(self, name: str) -> StepKind | None:
         """Return a step by its name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-KindName = Literal["demand", "objection", "application", "result"]
+KindName = Literal["demand", "objection", "application", "result", "sharing"]
 
 BY_ASKER: Final = "asker"
 """Who acted, as a step keeps it of whoever brought the case up: a person's name stands elsewhere,
@@ -88,6 +88,7 @@ _LETTERS: Final[Mapping[KindName, str]] = {
     "objection": "O",
     "application": "A",
     "result": "R",
+    "sharing": "S",
 }
 
 

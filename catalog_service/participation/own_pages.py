@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Principal
+from catalog_service.accounts.service import Principal, require_somewhere
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
@@ -34,6 +34,7 @@ from catalog_service.participation.model import KindName
 from catalog_service.participation.naming import (
     NEW_DEMAND,
     NEW_OBJECTION,
+    NEW_SHARING,
     OWN,
     PUBLIC,
     asker_path,
@@ -49,6 +50,12 @@ from ontology.errors import AtlasError
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 25
+_NEW: Final[Mapping[str, str]] = {
+    "demand": NEW_DEMAND,
+    "objection": NEW_OBJECTION,
+    "sharing": NEW_SHARING,
+}
+"""Where each kind is brought up."""
 _SHOWN_AGAIN: Final = frozenset({403, 404, 409, 422, 429, 503})
 
 Words = Annotated[str, Query(max_length=200)]
@@ -91,6 +98,19 @@ def new_objection_page(
 ) -> Response:
     """Object to a dataset, one of its data items, or a file."""
     return _new(View(request), atlas, bearer, "objection", {"dataset": dataset, "part": part})
+
+
+@router.get(NEW_SHARING)
+def new_sharing_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
+    """Ask another department for data that nobody has catalogued; for who works in one."""
+    require_somewhere(bearer, MACHINES["sharing"].brought_by)
+    return _new(View(request), atlas, bearer, "sharing", {})
+
+
+@router.post(NEW_SHARING)
+async def bring_up_sharing(request: Request, atlas: Atlas) -> Response:
+    """Bring a sharing request up."""
+    return await _bring_up(request, atlas, "sharing")
 
 
 @router.post(NEW_DEMAND)
@@ -214,7 +234,7 @@ def _new(
         kind=kind,
         title=_new_title(view, kind),
         problem=problem,
-        path=NEW_DEMAND if kind == "demand" else NEW_OBJECTION,
+        path=_NEW[kind],
         words=words,
         dataset=dataset,
         part=given.get("part", "")[:200],
@@ -292,4 +312,4 @@ def _kind_name(view: View, kind: KindName) -> str:
 
 
 def _new_title(view: View, kind: KindName) -> str:
-    return view.gettext("Ask for data") if kind == "demand" else view.gettext("Object to data")
+    return view.gettext(MACHINES[kind].begins.label)

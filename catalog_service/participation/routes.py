@@ -33,7 +33,7 @@ class BroughtBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Annotated[str, Field(pattern="^(demand|objection)$")]
+    kind: Annotated[str, Field(pattern="^(demand|objection|sharing)$")]
     text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
     dataset: Annotated[str, Field(max_length=2_000)] = ""
     part: Annotated[str, Field(max_length=200)] = ""
@@ -81,7 +81,10 @@ def get_case(atlas: Atlas, bearer: Bearer, name: CaseName) -> OneCaseAnswer:
 
 @writing.post("/cases", status_code=201, summary="Bring a demand or an objection up")
 def post_case(atlas: Atlas, bearer: Bearer, body: BroughtBody) -> OneCaseAnswer:
-    """By a person who is signed in; an objection names a public dataset."""
+    """By a person who is signed in; an objection names a public dataset.
+
+    A sharing request comes from who works in a department.
+    """
     principal = require_somewhere(bearer, Action.REQUEST_MAKE)
     kind = next(one for one in MACHINES if one == body.kind)
     subject = organization = None

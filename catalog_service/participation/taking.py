@@ -9,7 +9,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from catalog_service.accounts.errors import RIGHT_MISSING
-from catalog_service.accounts.service import Action, Person, Principal, named_action
+from catalog_service.accounts.service import (
+    Action,
+    Person,
+    Principal,
+    named_action,
+    require_somewhere,
+)
 from catalog_service.acting import ASKER
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
@@ -25,7 +31,7 @@ from catalog_service.participation.errors import (
 )
 from catalog_service.participation.fields import read_fields
 from catalog_service.participation.kinds import MACHINES
-from catalog_service.participation.machine import PARTIES, StepKind, named_step
+from catalog_service.participation.machine import PARTIES, Machine, StepKind, named_step
 from catalog_service.participation.model import (
     BY_ASKER,
     BY_CLOCK,
@@ -80,8 +86,8 @@ def bring_up(atlas: Service, principal: Principal, brought: Brought) -> Case:
     Raises ``right-missing``, ``case-text-needed``, ``case-text-too-long``, ``case-field-…``,
     ``too-many-cases`` and, without keys to encrypt with, ``secret-file-needed``.
     """
-    asker = _asker(principal)
     machine = MACHINES[brought.kind]
+    asker = _asker(principal, machine)
     kind = machine.begins
     text = _text(kind, brought.text)
     details = read_fields(atlas, None, kind, brought.fields)
@@ -89,7 +95,7 @@ def bring_up(atlas: Service, principal: Principal, brought: Brought) -> Case:
     state = kind.leads_to("")
     may_follow = _who_handles(atlas, brought, state)
     with atlas.journal.writing_tables() as connection:
-        _asker(principal.anew())
+        _asker(principal.anew(), machine)
         _demand_few(connection, asker)
         number, step = new_numbers(connection)
         first = _step(
@@ -242,12 +248,12 @@ def _step(
     )
 
 
-def _asker(principal: Principal) -> str:
+def _asker(principal: Principal, machine: Machine) -> str:
     """Return the identifier of the person who brings something up; raises ``right-missing``."""
-    principal.require(Action.REQUEST_MAKE, None)
+    require_somewhere(principal, machine.brought_by)
     if not isinstance(principal, Person):
         raise AtlasError(
-            RIGHT_MISSING, name=principal.name, action=named_action(Action.REQUEST_MAKE)
+            RIGHT_MISSING, name=principal.name, action=named_action(machine.brought_by)
         )
     return principal.id
 

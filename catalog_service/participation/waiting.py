@@ -53,6 +53,12 @@ WAITING: Final = (
         N_("Look at the data, and have both sides corrected."),
         _of_kind("objection"),
     ),
+    WaitingKind(
+        "sharing-requests",
+        N_("Sharing requests"),
+        N_("Assign them, confirm, and catalogue the data."),
+        _of_kind("sharing"),
+    ),
 )
 """What of cases waits for people."""
 
@@ -65,5 +71,5 @@ def _due(atlas: Service, principal: Principal, first: date, last: date) -> Itera
                 yield Deadline(day, f"{one.name} {one.title or ''}".strip(), f"{WORK}/{one.name}")
 
 
-DEADLINES: Final = (DeadlineKind("cases", N_("Demands and objections to answer"), _due),)
+DEADLINES: Final = (DeadlineKind("cases", N_("Cases to answer"), _due),)
 """The last days of running clocks."""

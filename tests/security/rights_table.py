@@ -394,6 +394,7 @@ ELSEWHERE = {
     "/cases/export.json": _CASES,
     "/cases/new/demand": _CASES,
     "/cases/new/objection": _CASES,
+    "/cases/new/sharing": _CASES,
     "/demands/{case}": _CASES,
     "/objections/{case}": _CASES,
     "/api/v1/cases": _CASES,

@@ -62,6 +62,7 @@ ELSEWHERE = {
             "/cases/{case}",
             "/cases/new/demand",
             "/cases/new/objection",
+            "/cases/new/sharing",
             "/workbench/cases/{case}",
         ),
         "by whoever brought a case up: tests/catalog_service/participation/test_stories.py",

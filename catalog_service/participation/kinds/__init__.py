@@ -7,8 +7,11 @@ from typing import Final
 
 from catalog_service.participation.kinds.demand import DEMAND
 from catalog_service.participation.kinds.objection import OBJECTION
+from catalog_service.participation.kinds.sharing import SHARING
 from catalog_service.participation.machine import Machine
 from catalog_service.participation.model import KindName
 
-MACHINES: Final[Mapping[KindName, Machine]] = {one.kind: one for one in (DEMAND, OBJECTION)}
+MACHINES: Final[Mapping[KindName, Machine]] = {
+    one.kind: one for one in (DEMAND, OBJECTION, SHARING)
+}
 """All kinds that can be brought up."""

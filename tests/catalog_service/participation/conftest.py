@@ -52,6 +52,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
         people = {
             "citizen": person(house.atlas, "citizen"),
             "other": person(house.atlas, "other"),
+            "officer": person(house.atlas, "officer", Role.STEWARD, "health"),
             "steward": person(house.atlas, "steward", Role.STEWARD, "transport"),
             "health": person(house.atlas, "health", Role.STEWARD, "health"),
             "reviewer": person(house.atlas, "reviewer", Role.REVIEWER, "transport"),

@@ -42,6 +42,12 @@ GIVEN: Final[Mapping[str, str]] = {
     "fault": "wrong",
 }
 """What every field of a step takes."""
+ASKERS: Final[Mapping[str, str]] = {"sharing": "officer"}
+"""Who brings a case of a kind up, where that is not the citizen."""
+
+
+def asker_of(kind: KindName) -> str:
+    return ASKERS.get(kind, "citizen")
 
 
 def shortest(machine: Machine, state: str) -> list[StepKind]:
@@ -65,7 +71,7 @@ def given(kind: StepKind, organization: str = TRANSPORT) -> dict[str, str]:
 def brought(town: Town, kind: KindName) -> Case:
     return bring_up(
         town.house.atlas,
-        town.who("citizen"),
+        town.who(asker_of(kind)),
         Brought(
             kind,
             "文字",
@@ -92,7 +98,7 @@ def led_to(town: Town, machine: Machine, state: str) -> Case:
         if one.name == "corrected":
             for side in ("correct_source", "correct_opened"):
                 take_step(atlas, town.who("steward"), case.number, side, "", dict(GIVEN))
-        who = {"asker": "citizen", "handler": "steward", "sorter": "second"}[one.by]
+        who = {"asker": asker_of(machine.kind), "handler": "steward", "sorter": "second"}[one.by]
         case = take_step(atlas, town.who(who), case.number, one.name, "文字", given(one))
     assert case.state == state
     return case
@@ -146,12 +152,20 @@ def test_every_step_is_taken_by_its_party_alone(
             with pytest.raises(AtlasError) as refused:
                 take_step(town.house.atlas, who, case.number, one.name, "文字", given(one))
             assert refused.value.kind.status in (403, 404, 409, 422), (login, one.name)
-    own = service.possible_steps(town.who("citizen"), case)
+    own = service.possible_steps(town.who(asker_of(kind)), case)
     assert {one.name for one in own} == {
         one.name for one in machine.steps_from(state) if one.by == "asker"
     }
     # None of them moved it.
-    assert service.case_for(town.house.atlas, town.who("citizen"), case.number) == case
+    assert service.case_for(town.house.atlas, town.who(asker_of(kind)), case.number) == case
+
+
+def test_citizens_ask_for_no_data_to_share(town: Town) -> None:
+    with pytest.raises(AtlasError) as refused:
+        bring_up(town.house.atlas, town.who("citizen"), Brought("sharing", "要数据"))
+    assert refused.value.code == "right-missing"
+    assert town.browser("citizen").get("/cases/new/sharing").status_code == 403
+    assert town.browser("officer").get("/cases/new/sharing").status_code == 200
 
 
 def test_an_officer_does_not_handle_what_they_asked_themselves(town: Town) -> None:

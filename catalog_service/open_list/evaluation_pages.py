@@ -35,10 +35,12 @@ from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import get, listed, possible_steps
 from catalog_service.open_list.step_forms import seen_of
 from catalog_service.open_list.stored_decisions import Decision
+from catalog_service.participation.service import objections_by_dataset
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
+from ontology.record import mint_iri
 
 router = APIRouter(include_in_schema=False)
 
@@ -220,8 +222,15 @@ def _page(
 
 
 def _items(atlas: Service, there: OpenList, show: Shown) -> list[ListItem]:
-    """Return the items that are shown, by title."""
-    items = sorted(there.content.items.values(), key=lambda one: (one.title, one.key))
+    """Return the items that are shown: those that people object to most first, then by title."""
+    objections = objections_by_dataset(atlas)
+    base = atlas.settings.base_iri
+
+    def place(item: ListItem) -> tuple[int, str, str]:
+        iri = mint_iri(base, item.source, item.remote_id) if item.is_catalogued else ""
+        return -objections.get(iri, 0), item.title, item.key
+
+    items = sorted(there.content.items.values(), key=place)
     if show == "all":
         return items
     decided = decisions_of(atlas, there.organization, there.year)

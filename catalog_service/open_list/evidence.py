@@ -13,6 +13,7 @@ from catalog_service.classification.service import levels_of
 from catalog_service.context import Service
 from catalog_service.open_list.model import CONDITIONAL, UNCONDITIONAL, ListItem, Version
 from catalog_service.open_list.service import content_of, in_force, public_versions
+from catalog_service.participation.service import demands_by_dataset, objections_by_dataset
 from catalog_service.quality.model import Measurement, Metric
 from catalog_service.quality.service import newest_measurements
 from catalog_service.search_log.service import counted
@@ -43,6 +44,10 @@ class Evidence:
     """How often it was opened from a search, as far as that is kept; None: nothing is counted."""
     others: tuple[Opened, ...]
     """What like organizations opened."""
+    objections: int
+    """How many objections were raised to its data; taken back ones do not count."""
+    demands: int
+    """How many demands speak of it."""
     level: Texts | None
     """Its level by the guide's table; None: it has none."""
     may_open_further: bool | None
@@ -72,6 +77,7 @@ class EvidenceReader:
                 self._clicks[one.dataset] = self._clicks.get(one.dataset, 0) + one.networks
         self.counts_searches = self._clicks is not None
         """Whether it is counted how often datasets are opened from searches."""
+        self._objections, self._demands = objections_by_dataset(atlas), demands_by_dataset(atlas)
         versions = in_force(public_versions(atlas, year), atlas.clock.today()).values()
         self._others = _by_title(
             atlas, (one for one in versions if one.organization != organization)
@@ -96,7 +102,7 @@ class EvidenceReader:
             others = tuple(self._others.get(spelling_key(item.title), ()))
             iri = iris.get(item.key)
             if iri is None:
-                found.append(Evidence({}, (), None, others, None, None))
+                found.append(Evidence({}, (), None, others, 0, 0, None, None))
                 continue
             level = levels.get(iri)
             told = {rule for rule, severity in findings.get(iri, ()) if severity in _TOLD}
@@ -106,6 +112,8 @@ class EvidenceReader:
                     tuple(sorted(told)),
                     None if self._clicks is None else self._clicks.get(iri, 0),
                     others,
+                    self._objections.get(iri, 0),
+                    self._demands.get(iri, 0),
                     None if level is None else level.name,
                     None if level is None else _may_open(item, level.open_type),
                 )

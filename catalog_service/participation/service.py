@@ -55,6 +55,7 @@ __all__ = [
     "case_for",
     "case_named",
     "clocks_of",
+    "demands_by_dataset",
     "find_subject",
     "follow",
     "follows",
@@ -207,7 +208,15 @@ def objections_to(atlas: Service, iri: str, limit: int) -> list[Case]:
 
 def objections_by_dataset(atlas: Service) -> dict[str, int]:
     """Return how many objections were raised to each dataset; taken back ones do not count."""
-    wanted = Wanted("objection", not_in=frozenset({"withdrawn"}))
+    return _by_dataset(atlas, Wanted("objection", not_in=frozenset({"withdrawn"})))
+
+
+def demands_by_dataset(atlas: Service) -> dict[str, int]:
+    """Return how many demands speak of each dataset; taken back ones do not count."""
+    return _by_dataset(atlas, Wanted("demand", not_in=frozenset({"withdrawn"})))
+
+
+def _by_dataset(atlas: Service, wanted: Wanted) -> dict[str, int]:
     with atlas.journal.reading_tables() as connection:
         counts = count_by(connection, wanted, "subject")
     return {iri: count for iri, count in counts.items() if iri is not None}

@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from catalog_service.accounts.service import OPERATOR
+from catalog_service.open_list.evidence import EvidenceReader
+from catalog_service.open_list.model import ListItem
 from catalog_service.participation import service
 from catalog_service.participation.erasing import erase, erase_of_person, erase_old
 from catalog_service.participation.judging import judged
@@ -219,3 +221,14 @@ def test_followers_go_with_the_rest(town: Town) -> None:
     erase(town.house.atlas, town.who("citizen"), case.number, "asked for")
     with town.house.atlas.journal.reading_tables() as connection:
         assert connection.execute(sa.select(case_followers.c.person)).all() == []
+
+
+def test_objections_and_demands_stand_beside_the_item_in_its_evaluation(town: Town) -> None:
+    atlas = town.house.atlas
+    item = ListItem("BUS1", "公交线路", source="city", remote_id="BUS1")
+    iri, _ = service.find_subject(atlas, "city/BUS1")
+    first, _ = objection(town), objection(town)
+    step(town, "citizen", first, "withdraw")
+    bring_up(atlas, town.who("citizen"), Brought("demand", "要更多", subject=iri))
+    (known,) = EvidenceReader(atlas, TRANSPORT, 2026).of_all([item])
+    assert (known.objections, known.demands) == (1, 1)

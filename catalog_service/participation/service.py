@@ -28,6 +28,7 @@ from catalog_service.participation.parties import (
     possible_steps,
 )
 from catalog_service.participation.sealed_texts import texts_of
+from catalog_service.participation.statistics import Term, terms_of_year
 from catalog_service.participation.stored_cases import (
     Wanted,
     cases_in,
@@ -50,6 +51,7 @@ __all__ = [
     "Brought",
     "Open",
     "Seen",
+    "Term",
     "bare",
     "bring_up",
     "case_for",
@@ -71,6 +73,7 @@ __all__ = [
     "read_case",
     "sees",
     "take_step",
+    "terms_of_year",
     "topics_of",
     "visible",
     "work_cases",

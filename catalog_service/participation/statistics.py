@@ -100,6 +100,41 @@ def statistics_answer(atlas: Service, day: date | None = None) -> StatisticsAnsw
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the year that was met, or is over."""
+
+    rule: str
+    organization: str | None
+    """Who was responsible as it was met, or is while it is over."""
+    in_time: bool
+
+
+def terms_of_year(atlas: Service, day: date) -> list[Term]:
+    """Return the terms that were met from the beginning of the year up to a day, or are over on it.
+
+    One that runs, or stands still, within its days is not among them. Raises
+    ``no-working-calendar``.
+    """
+    calendar, found = working_days(atlas), []
+    with atlas.journal.reading_tables() as connection:
+        for one in every_case(connection, day):
+            case = one.until(day)
+            for run in counted(MACHINES[case.kind], case, calendar, atlas.rules, day):
+                if run.reached is None and not run.late:
+                    continue
+                ended = run.reached or day
+                if ended.year == day.year:
+                    found.append(Term(run.clock.rule, _then(case, ended), not run.late))
+    return found
+
+
+def _then(case: Case, day: date) -> str | None:
+    """Return who was responsible for a case at the end of a day."""
+    steps = [one for one in case.steps if one.day <= day]
+    return steps[-1].organization if steps else case.organization
+
+
 def late_cases(atlas: Service, cases: Iterable[Case], day: date) -> list[tuple[Case, Counted]]:
     """Return cases with a clock that is over and was not reached on a day."""
     calendar = working_days(atlas)

@@ -26,6 +26,7 @@ from catalog_service.open_list.service import (
     public_versions,
     steps_taken,
 )
+from catalog_service.participation.service import terms_of_year
 from catalog_service.quality.service import holders, organizations_above, served_by_api
 from catalog_service.reports.model import CITY, OWN, PLACED, OrganizationKind, Reported
 from catalog_service.reports.reading import Read, read
@@ -115,6 +116,7 @@ def measure(atlas: Service) -> Measured | None:
                 names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
     _count_lists(atlas, tally, day, opening, known)
     _count_held(atlas, tally)
+    _count_terms(atlas, tally, day)
     with atlas.journal.writing_tables() as connection:
         last = last_day(connection)
         # A day that ended while it was counted is over, and stays as it was.
@@ -238,6 +240,16 @@ def _count_lists(
             newest[organization] = max(year, newest.get(organization, year))
     for name in newest.items():
         tally.add("evaluated", name[:1], int(states.get(name) in _EVALUATED), 1)
+
+
+def _count_terms(atlas: Service, tally: Tally, day: date) -> None:
+    """Count the terms of the year for answers: those that were met in time, of all that ended."""
+    figures = {"R18": "demands-in-time", "R19": "objections-in-time"}
+    for one in terms_of_year(atlas, day):
+        figure = figures.get(one.rule)
+        if figure is not None:
+            whose = () if one.organization is None else (one.organization,)
+            tally.add(figure, whose, int(one.in_time), 1)
 
 
 def _count_held(atlas: Service, tally: Tally) -> None:

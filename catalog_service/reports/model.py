@@ -25,6 +25,8 @@ OwnFigure = Literal[
     "sample-sets",
     "high-quality",
     "held",
+    "demands-in-time",
+    "objections-in-time",
 ]
 OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
 """Figures that this room measures; the others are measured quality."""
@@ -79,6 +81,8 @@ KINDS: Final[Mapping[str, FigureKind]] = {
         FigureKind("evaluated", "R23", definition=2),
         FigureKind("sample-sets", "R20", is_share=False, aim="sample-sets", aim_of="city"),
         FigureKind("high-quality", "R20", is_share=False, aim="high-quality-sets", aim_of="city"),
+        FigureKind("demands-in-time", "R18"),
+        FigureKind("objections-in-time", "R19"),
         FigureKind("held", "", is_share=False, fewer_is_better=True),
     )
 }

@@ -119,6 +119,8 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "evaluated": NP_("report figure", "Lists evaluated after a year"),
         "sample-sets": NP_("report figure", "Sample sets"),
         "high-quality": NP_("report figure", "High-quality datasets"),
+        "demands-in-time": NP_("report figure", "Demands answered in time"),
+        "objections-in-time": NP_("report figure", "Objections and applications answered in time"),
         "held": NP_("report figure", "Versions held back by the rules"),
     },
     "report how": {
@@ -185,6 +187,18 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "Public datasets that have the badge of high quality, by the criteria of the city’s "
             "data office, or that their platform marks as high-quality; each counts once. The "
             "text names a number for the whole city.",
+        ),
+        "demands-in-time": NP_(
+            "report how",
+            "Of the terms of the year for answers to demands that were met or are over, those that "
+            "were met within the working days of the rule; of whoever was responsible as they "
+            "ended. The text names no share.",
+        ),
+        "objections-in-time": NP_(
+            "report how",
+            "Of the terms of the year for answers to objections and applications that were met or "
+            "are over, those that were met within the working days of the rule; of whoever was "
+            "responsible as they ended. The text names no share.",
         ),
         "held": NP_(
             "report how",

@@ -24,7 +24,7 @@ _OPEN: Final = ("received", "assigned", "waiting")
 
 DEMAND: Final = Machine(
     "demand",
-    N_("Demand"),
+    N_("Demand for data"),
     {
         "received": NP_("case state", "received"),
         "assigned": NP_("case state", "with the organization responsible"),

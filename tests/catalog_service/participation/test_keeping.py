@@ -17,10 +17,12 @@ from catalog_service.participation import service
 from catalog_service.participation.erasing import erase, erase_of_person, erase_old
 from catalog_service.participation.judging import judged
 from catalog_service.participation.model import Case
-from catalog_service.participation.statistics import statistics
+from catalog_service.participation.statistics import Term, statistics
 from catalog_service.participation.tables import case_followers, case_texts, cases
 from catalog_service.participation.taking import Brought, bring_up, take_step
 from catalog_service.participation.upkeep import close_uncontested
+from catalog_service.reports.measuring import measure
+from catalog_service.reports.tables import report_figures
 from ontology.errors import AtlasError
 from tests.catalog_service.participation.conftest import TRANSPORT, Town
 from tests.fixtures.web import HTML
@@ -232,3 +234,28 @@ def test_objections_and_demands_stand_beside_the_item_in_its_evaluation(town: To
     bring_up(atlas, town.who("citizen"), Brought("demand", "要更多", subject=iri))
     (known,) = EvidenceReader(atlas, TRANSPORT, 2026).of_all([item])
     assert (known.objections, known.demands) == (1, 1)
+
+
+def test_reports_count_what_was_answered_in_time(town: Town) -> None:
+    """Three terms that were met or are over, one of them in time; a fourth still runs."""
+    atlas = town.house.atlas
+    answered(town)
+    objection(town)
+    late = bring_up(atlas, town.who("citizen"), Brought("demand", "要数据"))
+    town.house.clock.step_days(20)
+    bring_up(atlas, town.who("citizen"), Brought("demand", "也要数据"))
+    measure(atlas)
+    with atlas.journal.reading_tables() as connection:
+        table = report_figures.c
+        rows = connection.execute(
+            sa.select(table.figure, table.organization, table.counted, table.whole).where(
+                table.figure.in_(("demands-in-time", "objections-in-time"))
+            )
+        ).all()
+    found = {(row.figure, row.organization): (row.counted, row.whole) for row in rows}
+    assert found["demands-in-time", ""] == (0, 1)
+    assert found["objections-in-time", ""] == (1, 2)
+    assert found["objections-in-time", TRANSPORT] == (1, 2)
+    assert ("demands-in-time", TRANSPORT) not in found
+    assert service.terms_of_year(atlas, date(2026, 9, 2)) == [Term("R19", TRANSPORT, True)]
+    assert late.state == "received"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,14 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    house = House(tmp_path / "var", secret_file=tmp_path / "keys")
+    with settled(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def settled(folder: Path) -> Iterator[Town]:
+    """Open a house with its people, and serve it."""
+    house = House(folder / "var", secret_file=folder / "keys")
     create_file(house.settings)
     with house.atlas:
         use_counting_hasher(house.atlas)

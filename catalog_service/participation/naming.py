@@ -8,6 +8,7 @@ from typing import Final
 from catalog_service.participation.model import Case, KindName
 
 NEW_DEMAND: Final = "/cases/new/demand"
+STATISTICS: Final = "/cases/statistics"
 NEW_SHARING: Final = "/cases/new/sharing"
 NEW_OBJECTION: Final = "/cases/new/objection"
 OWN: Final = "/cases"

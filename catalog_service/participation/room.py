@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.participation import desk_pages, own_pages, public_pages, routes
+    from catalog_service.participation import (
+        desk_pages,
+        own_pages,
+        public_pages,
+        routes,
+        statistics_pages,
+    )
 
     return (
+        # Before the cases: /cases/statistics is none.
+        statistics_pages.data,
+        statistics_pages.router,
         routes.router,
         routes.writing,
         public_pages.router,

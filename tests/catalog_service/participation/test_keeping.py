@@ -16,6 +16,7 @@ from catalog_service.open_list.model import ListItem
 from catalog_service.participation import service
 from catalog_service.participation.erasing import erase, erase_of_person, erase_old
 from catalog_service.participation.judging import judged
+from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
 from catalog_service.participation.statistics import Term, statistics
 from catalog_service.participation.tables import case_followers, case_texts, cases
@@ -259,3 +260,19 @@ def test_reports_count_what_was_answered_in_time(town: Town) -> None:
     assert ("demands-in-time", TRANSPORT) not in found
     assert service.terms_of_year(atlas, date(2026, 9, 2)) == [Term("R19", TRANSPORT, True)]
     assert late.state == "received"
+
+
+def test_everybody_reads_how_fast_it_goes(town: Town) -> None:
+    page = town.client.get("/cases/statistics", headers=HTML).text
+    assert page.count("尚无。") == len(MACHINES)
+    answered(town)
+    late = objection(town)
+    town.house.clock.step_days(20)
+    page = town.client.get("/cases/statistics", headers=HTML).text
+    assert "共提出 2 件" in page and "已答复 1 件，平均用时 0.0 个工作日" in page
+    assert "逾期 1 件" in page and "2026-09" in page
+    table = town.client.get("/api/v1/cases/statistics.csv").text
+    head, *rows = table.lstrip("\ufeff").split("\r\n")
+    assert head.startswith("kind,month,organization,opened")
+    assert rows[0] == f"objection,2026-09,{TRANSPORT},2,0,1,1,0.0" and rows[1:] == [""]
+    assert late.state == "assigned"

@@ -59,6 +59,7 @@ EVENTS: Final = {
     "open_list.system": NP_("audit", "new information system entered, given a plan, or taken off"),
     "case.step": NP_("audit", "step of a case taken"),
     "case.read": NP_("audit", "texts of a case read"),
+    "case.code": NP_("audit", "code asked for to sign the agreement of an application"),
     "case.erase": NP_("audit", "texts of a case erased"),
     "working_day.set": NP_("audit", "working day set by hand"),
     "classification.write": NP_("audit", "classification guide, conditions or agreement written"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from catalog_service.classification.fields import fill
 from catalog_service.classification.model import AgreementVersion
-from catalog_service.classification.service import terms_of
+from catalog_service.classification.terms import terms_of
 from catalog_service.context import Service
 from catalog_service.datasets.service import description_of, find_public
 from catalog_service.documents.markdown import blocks_of

@@ -11,6 +11,7 @@ from typing import Any
 from catalog_service.accounts.service import OPERATOR, Action, Principal, require_somewhere
 from catalog_service.audit.service import Entry
 from catalog_service.classification import stored
+from catalog_service.classification.agreements import markdown_of
 from catalog_service.classification.errors import (
     CLASS_REASON,
     DAY_TOO_LATE,
@@ -68,6 +69,7 @@ __all__ = [
     "import_guide",
     "in_force",
     "levels_of",
+    "markdown_of",
     "offer_lines",
     "put_agreement",
     "record_for",

@@ -161,6 +161,16 @@ KINDS: Final[dict[str, Kind]] = {
             "has what was written.",
         ),
     ),
+    "case.code": Kind(
+        NP_("notice", "Codes with which you sign agreements"),
+        NP_("notice", "Code to sign the agreement {name}"),
+        NP_(
+            "notice",
+            "The code {code} confirms your signature of the agreement {name}. It is good once, "
+            "until {expires}. If you did not ask for it, leave it: nothing is signed.",
+        ),
+        must=True,
+    ),
     "case.followed": Kind(
         NP_("notice", "Steps of demands and objections that you follow"),
         NP_("notice", "{kind} {name}: {state}"),

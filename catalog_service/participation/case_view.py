@@ -117,7 +117,7 @@ def _form(view: View, atlas: Service, kind: StepKind, case: Case | None, typed: 
 
 
 def _kind(name: str) -> str:
-    if name == "day":
+    if name in ("day", "from", "until"):
         return "date"
     return "select" if name in ("organization", "topic", "outcome", "fault", "rating") else "text"
 

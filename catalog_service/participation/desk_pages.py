@@ -16,6 +16,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE
 from catalog_service.participation import service
+from catalog_service.participation.application_view import panel_of
 from catalog_service.participation.case_address import CaseName
 from catalog_service.participation.case_view import (
     Typed,
@@ -152,6 +153,7 @@ def _one(
         organization=organization_of(view, atlas, case.organization),
         topic=None if case.topic is None else topic_name(view, atlas, case.topic),
         subject=subject_shown(view, atlas, case),
+        panel=panel_of(view, atlas, worker, case),
         suggested=[
             (iri, organization_name(view, atlas, iri))
             for iri in (suggested(atlas, case, first) if sorts else ())

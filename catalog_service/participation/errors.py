@@ -86,3 +86,50 @@ TOO_MANY_CASES: Final = ErrorKind(
     "an answer, or take one back.",
     status=429,
 )
+NOT_CONDITIONAL: Final = ErrorKind(
+    "application-not-needed",
+    "“{dataset}” is not conditional data (有条件开放): nobody applies for it. Take it from its "
+    "page, or ask its publisher.",
+    status=422,
+)
+NO_AGREEMENT: Final = ErrorKind(
+    "application-without-agreement",
+    "The dataset of the application {name} has no agreement: nothing could be signed. Classify it "
+    "with an agreement at /workbench/classification, then grant it.",
+    status=409,
+)
+TERMS_NOT_ACCEPTED: Final = ErrorKind(
+    "application-terms",
+    "An application needs your word that you have read the conditions and the agreement. Read them "
+    "and tick the box.",
+    status=422,
+)
+SIGNS_BOTH: Final = ErrorKind(
+    "signature-needs-another",
+    "You granted the application {name} yourself, and {organization} wants four eyes: another "
+    "signs its agreement. Ask a colleague who may handle cases.",
+    status=403,
+)
+NO_SIGNER: Final = ErrorKind(
+    "signature-by-person",
+    "A person signs an agreement, and not a token or a command. Sign in and open the case {name}.",
+    status=403,
+)
+NO_ADDRESS: Final = ErrorKind(
+    "signature-no-address",
+    "A code is sent by mail, and your account has no address. Have one entered, then ask for a "
+    "code again.",
+    status=409,
+)
+CODE_TOO_SOON: Final = ErrorKind(
+    "signature-code-soon",
+    "A code was sent less than {seconds} seconds ago. Look into your mail, or wait a little and "
+    "ask again.",
+    status=429,
+)
+CODE_NOT_VALID: Final = ErrorKind(
+    "signature-code-not-valid",
+    "The code is not the one that was sent, was used, or is too old: it counts once, for fifteen "
+    "minutes and five answers. Look at it again, or ask for a new one.",
+    status=422,
+)

@@ -7,6 +7,7 @@ from typing import Any
 from catalog_service.accounts.service import Action, Person, Principal
 from catalog_service.context import Service
 from catalog_service.participation.model import BY_ASKER
+from catalog_service.participation.papers import paper_as_json
 from catalog_service.participation.sealed_texts import texts_of
 from catalog_service.participation.stored_cases import Wanted, cases_in, followed_by
 
@@ -46,6 +47,8 @@ def exported(atlas: Service, principal: Principal) -> dict[str, Any]:
                 "topic": case.topic,
                 "title": case.title,
                 "steps": steps,
+                "form": paper_as_json(atlas, case.number, "form"),
+                "agreement": paper_as_json(atlas, case.number, "agreement"),
             }
         )
     return {"cases": cases, "follows": follows}

@@ -44,10 +44,22 @@ LABELS: Final[Mapping[str, str]] = {
     "rating": N_("Rating"),
     "fault": N_("What is wrong"),
     "version": N_("Version"),
+    "applicant": N_("Who applies"),
+    "scope": N_("What of the dataset"),
+    "security": N_("How the data is kept safe"),
+    "from": N_("From, that day included"),
+    "until": N_("Until, that day included"),
+    "signature": N_("Your name, as signature"),
+    "code": N_("Confirmation code"),
+    "agreement": N_("Template of the agreement"),
+    "number": N_("Number of the filing"),
+    "digest": N_("SHA-256"),
 }
 """What the fields are called."""
 
 MOST_TITLE: Final = 120
+MOST_NAME: Final = 100
+"""Characters of a name that somebody signs with."""
 _MOST_WORDS: Final = 200
 _NAME_TAG: Final = "nr"
 """Jieba's parts of speech begin so for names of persons."""
@@ -69,7 +81,7 @@ def read_fields(
         if text:
             found[one.name] = _READERS[one.name](atlas, case, text)
         elif one.required:
-            raise _needed(kind, one.name)
+            raise field_needed(kind, one.name)
     outcome = found.get("outcome")
     for name, outcomes in (
         ("dataset", NAMES_A_DATASET),
@@ -79,7 +91,7 @@ def read_fields(
         if outcome is None:
             break
         if outcome in outcomes and name not in found:
-            raise _needed(kind, name)
+            raise field_needed(kind, name)
         if outcome not in outcomes:
             # What the outcome does not speak of was left in the form.
             found.pop(name, None)
@@ -98,11 +110,13 @@ def personal_kinds(text: str) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _needed(kind: StepKind, name: str) -> AtlasError:
+def field_needed(kind: StepKind, name: str) -> AtlasError:
+    """Return the error of a field that is not given."""
     return AtlasError(FIELD_NEEDED, step=named_step(kind), field=Named(name, LABELS[name]))
 
 
-def _wrong(name: str, expected: Phrase) -> AtlasError:
+def field_wrong(name: str, expected: Phrase) -> AtlasError:
+    """Return the error of a field, by its name in `LABELS`."""
     return AtlasError(FIELD_WRONG, field=Named(name, LABELS[name]), expected=expected)
 
 
@@ -110,13 +124,13 @@ def _organization(atlas: Service, _case: Case | None, text: str) -> str:
     try:
         return organization_named(atlas.vocabulary, text)
     except AtlasError as error:
-        raise _wrong("organization", Phrase(N_("Choose one of the organizations."))) from error
+        raise field_wrong("organization", Phrase(N_("Choose one of the organizations."))) from error
 
 
 def _title(_atlas: Service, _case: Case | None, text: str) -> str:
     if len(text) > MOST_TITLE:
         expected = Phrase(N_("It has at most {limit} characters."), {"limit": MOST_TITLE})
-        raise _wrong("title", expected)
+        raise field_wrong("title", expected)
     demand_impersonal("title", text)
     return text
 
@@ -139,13 +153,13 @@ def _topic(atlas: Service, _case: Case | None, text: str) -> str:
     for one in domains:
         if text in (one.iri, one.notation, one.zh, one.en):
             return one.iri
-    raise _wrong("topic", Phrase(N_("Choose one of the data domains.")))
+    raise field_wrong("topic", Phrase(N_("Choose one of the data domains.")))
 
 
 def _into(_atlas: Service, case: Case | None, text: str) -> str:
     number = number_of(text)
     if number is None or (case is not None and number == case.number):
-        raise _wrong("into", Phrase(N_("Give the number of another one, as D2026-000012.")))
+        raise field_wrong("into", Phrase(N_("Give the number of another one, as D2026-000012.")))
     return str(number)
 
 
@@ -156,7 +170,7 @@ def _code(
 
     def read(_atlas: Service, _case: Case | None, text: str) -> str:
         if text not in codes:
-            raise _wrong(name, Phrase(_NO_CODE, {"codes": NamedSeveral(several)}))
+            raise field_wrong(name, Phrase(_NO_CODE, {"codes": NamedSeveral(several)}))
         return text
 
     return read
@@ -171,21 +185,36 @@ def _dataset(atlas: Service, _case: Case | None, text: str) -> str:
 
 def no_dataset() -> AtlasError:
     """Return the error of a name that is no dataset's."""
-    return _wrong("dataset", Phrase(N_("Name a dataset of the catalogue.")))
+    return field_wrong("dataset", Phrase(N_("Name a dataset of the catalogue.")))
 
 
-def _day(_atlas: Service, _case: Case | None, text: str) -> str:
-    found = read_date(text)
-    if found is None:
-        raise _wrong("day", Phrase(N_("Give a day, as 2026-09-30.")))
-    return found.day.isoformat()
+def _day(name: str) -> Callable[[Service, Case | None, str], str]:
+    def read(_atlas: Service, _case: Case | None, text: str) -> str:
+        found = read_date(text)
+        if found is None:
+            raise field_wrong(name, Phrase(N_("Give a day, as 2026-09-30.")))
+        return found.day.isoformat()
+
+    return read
+
+
+def _short(name: str) -> Callable[[Service, Case | None, str], str]:
+    """Read what is sealed or compared, and kept in no step: see `application_steps`."""
+
+    def read(_atlas: Service, _case: Case | None, text: str) -> str:
+        if len(text) > MOST_NAME:
+            expected = Phrase(N_("It has at most {limit} characters."), {"limit": MOST_NAME})
+            raise field_wrong(name, expected)
+        return text
+
+    return read
 
 
 def _words(name: str) -> Callable[[Service, Case | None, str], str]:
     def read(_atlas: Service, _case: Case | None, text: str) -> str:
         if len(text) > _MOST_WORDS:
             expected = Phrase(N_("It has at most {limit} characters."), {"limit": _MOST_WORDS})
-            raise _wrong(name, expected)
+            raise field_wrong(name, expected)
         demand_impersonal(name, text)
         return text
 
@@ -197,7 +226,7 @@ RATINGS: Final = ("1", "2", "3", "4", "5")
 
 def _rating(_atlas: Service, _case: Case | None, text: str) -> str:
     if text not in RATINGS:
-        raise _wrong("rating", Phrase(N_("Give a number from 1 to 5.")))
+        raise field_wrong("rating", Phrase(N_("Give a number from 1 to 5.")))
     return text
 
 
@@ -208,7 +237,11 @@ _READERS: Final[Mapping[str, Callable[[Service, Case | None, str], str]]] = {
     "into": _into,
     "outcome": _code("outcome", OUTCOMES, "demand outcome"),
     "dataset": _dataset,
-    "day": _day,
+    "day": _day("day"),
+    "from": _day("from"),
+    "until": _day("until"),
+    "signature": _short("signature"),
+    "code": _short("code"),
     "article": _words("article"),
     "rating": _rating,
     "fault": _code("fault", FAULTS, "objection"),

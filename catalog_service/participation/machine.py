@@ -70,6 +70,9 @@ class StepKind:
     fields: tuple[Field, ...] = ()
     other_than_handlers: bool = False
     """Whether it needs eyes other than those that handled the case before."""
+    by_day: bool = False
+    """Of the clock's: whether it is taken once the case's own last day is over, and not since
+    nobody answered for a while."""
     most: int | None = None
     """How often it may be taken in a case; None: as often as its states allow."""
 

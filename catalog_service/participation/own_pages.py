@@ -18,6 +18,7 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.participation import service
+from catalog_service.participation.application_view import panel_of
 from catalog_service.participation.case_address import CaseName
 from catalog_service.participation.case_view import (
     Typed,
@@ -291,6 +292,7 @@ def _one(
         organization=organization_of(view, atlas, case.organization),
         topic=None if case.topic is None else topic_name(view, atlas, case.topic),
         subject=subject_shown(view, atlas, case),
+        panel=panel_of(view, atlas, principal, case),
         forms=forms_of(view, atlas, steps, case, typed),
         path=asker_path(case),
         public=public_path(case) if service.is_public(case) else None,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.participation import (
+        application_pages,
         desk_pages,
         own_pages,
         public_pages,
@@ -32,6 +33,7 @@ def _routers() -> tuple[APIRouter, ...]:
         routes.router,
         routes.writing,
         public_pages.router,
+        application_pages.router,
         own_pages.router,
         desk_pages.router,
     )

@@ -63,6 +63,7 @@ __all__ = [
     "follows",
     "is_own",
     "is_public",
+    "note_reading",
     "objections_by_dataset",
     "objections_to",
     "own_cases",
@@ -123,16 +124,20 @@ def read_case(atlas: Service, principal: Principal, name: str) -> Seen:
     asker = None
     if case.asker is not None and may_name_asker(principal, case):
         asker = atlas.accounts.people.get(case.asker).name
-    if not is_asker(principal, case) and (texts or asker):
-        with atlas.journal.writing_tables() as connection:
-            details = {"texts": len(texts), "asker": asker is not None}
-            atlas.audit.append(
-                connection,
-                Entry("case.read", case.name, organization=case.organization, details=details),
-            )
+    if texts or asker:
+        note_reading(atlas, principal, case, texts=len(texts), asker=asker is not None)
     with atlas.journal.reading_tables() as connection:
         followers = len(followers_of(connection, case.number))
     return Seen(case, texts, clocks_of(atlas, case), followers, asker)
+
+
+def note_reading(atlas: Service, principal: Principal, case: Case, **details: int | bool) -> None:
+    """Tell the audit that somebody other than who wrote it reads what was written in a case."""
+    if is_asker(principal, case):
+        return
+    with atlas.journal.writing_tables() as connection:
+        entry = Entry("case.read", case.name, organization=case.organization, details=details)
+        atlas.audit.append(connection, entry)
 
 
 def clocks_of(atlas: Service, case: Case) -> list[Counted]:

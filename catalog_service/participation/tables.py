@@ -65,6 +65,33 @@ case_texts = sa.Table(
 )
 """What people wrote; a row goes when it is erased."""
 
+case_papers = sa.Table(
+    "case_papers",
+    metadata,
+    sa.Column("case", sa.Integer, primary_key=True, autoincrement=False),
+    # form, agreement or document (`papers`).
+    sa.Column("kind", sa.Text, primary_key=True),
+    # Encrypted with the keys of ATLAS_SECRET_FILE, bound to case and kind.
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""What an application says of who applies, and its agreement; a row goes when it is erased."""
+
+case_codes = sa.Table(
+    "case_codes",
+    metadata,
+    sa.Column("case", sa.Integer, primary_key=True, autoincrement=False),
+    # Identifier of the person who signs.
+    sa.Column("person", sa.Text, primary_key=True),
+    # The hash of a code and of what it is for, encrypted: the code itself is kept nowhere.
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False),
+    # Answers that were tried, right or wrong.
+    sa.Column("tries", sa.Integer, nullable=False),
+)
+"""Codes by which signatures are confirmed, once each."""
+
 case_followers = sa.Table(
     "case_followers",
     metadata,

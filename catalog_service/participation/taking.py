@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -45,6 +45,8 @@ from catalog_service.participation.parties import (
     is_used_up,
     may_see,
 )
+from catalog_service.participation.periods import has_come
+from catalog_service.participation.preparing import prepared
 from catalog_service.participation.sealed_texts import demand_length, put_text, sealed
 from catalog_service.participation.stored_cases import (
     Wanted,
@@ -56,7 +58,7 @@ from catalog_service.participation.stored_cases import (
     new_numbers,
     next_step,
 )
-from catalog_service.participation.transitions import Transition, transition
+from catalog_service.participation.transitions import Transition
 from catalog_service.secret_keys import SecretKeys
 from ontology.errors import AtlasError, Named
 
@@ -78,6 +80,8 @@ class Brought:
     topic: str | None = None
     organization: str | None = None
     """Who is responsible from the start; None: whoever sorts decides."""
+    write: Callable[[sa.Connection, int], None] = lambda _, __: None
+    """Writes what goes with it, in the same transaction; told its number."""
 
 
 def bring_up(atlas: Service, principal: Principal, brought: Brought) -> Case:
@@ -112,6 +116,7 @@ def bring_up(atlas: Service, principal: Principal, brought: Brought) -> Case:
             asker=asker,
         )
         put_text(connection, number, step, sealed(keys, number, step, text))
+        brought.write(connection, number)
         done = _there(connection, number)
         _audit(atlas, connection, done, kind)
         _tell(atlas, connection, done, asker, may_follow)
@@ -130,7 +135,7 @@ def take_step(
 
     Raises ``unknown-case``, ``case-step``, ``right-missing``, ``case-needs-another``,
     ``case-too-often``, ``case-text-needed``, ``case-text-too-long``, ``case-field-…``, and what the
-    step's transition raises (`transitions`).
+    step's transition raises (`transitions`, `application_steps`).
     """
     before = case_for(atlas, principal, number)
     kind = _kind(before, step)
@@ -138,7 +143,7 @@ def take_step(
     words = _text(kind, text)
     details = read_fields(atlas, before, kind, fields or {})
     keys = SecretKeys.load(atlas.settings) if words else None
-    change = transition(atlas, principal, before, kind, details)
+    change = prepared(atlas, principal, before, kind, details)
     # Looked up before: a transaction that writes waits for nothing else.
     after = _expected(before, kind, change)
     may_follow = may_act(atlas, after)
@@ -170,7 +175,7 @@ def lapse(atlas: Service, number: int, last: int | None = None) -> Case | None:
         if there is None or last not in (None, there.steps[-1].number):
             return None
         steps = [one for one in MACHINES[there.kind].steps_from(there.state) if one.by == "clock"]
-        if not steps:
+        if not steps or not has_come(steps[0], there, atlas.clock.today()):
             return None
         done = _write(atlas, connection, there, steps[0], BY_CLOCK, Transition({}))
         _audit(atlas, connection, done, steps[0])

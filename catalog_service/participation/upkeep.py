@@ -1,4 +1,4 @@
-"""Closes cases whose answer nobody contests, and erases what was written once its time is over."""
+"""Closes what nobody contests, ends agreements, and erases what was written, each in its time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from catalog_service.context import Service
 from catalog_service.participation.erasing import erase_old
+from catalog_service.participation.expiring import end_over
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
 from catalog_service.participation.stored_cases import Wanted, cases_in
@@ -29,7 +30,7 @@ def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
     """Look until ``stop`` is set."""
     while True:
         try:
-            lapsed = close_uncontested(atlas)
+            lapsed = close_uncontested(atlas) + end_over(atlas)
             erased = erase_old(atlas)
             if lapsed or erased:
                 _log.info("cases-kept-up", lapsed=lapsed, erased=erased)
@@ -49,7 +50,7 @@ def close_uncontested(atlas: Service) -> int:
         state
         for machine in MACHINES.values()
         for one in machine.steps
-        if one.by == "clock"
+        if one.by == "clock" and not one.by_day
         for state in one.come_from
     )
     with atlas.journal.reading_tables() as connection:
@@ -62,6 +63,6 @@ def close_uncontested(atlas: Service) -> int:
 
 def _is_over(case: Case, calendar: WorkingDays, days: int, today: date) -> bool:
     steps = MACHINES[case.kind].steps_from(case.state)
-    if not any(one.by == "clock" for one in steps):
+    if not any(one.by == "clock" and not one.by_day for one in steps):
         return False
     return calendar.working_days_between(case.steps[-1].day, today) > days

@@ -59,6 +59,12 @@ WAITING: Final = (
         N_("Assign them, confirm, and catalogue the data."),
         _of_kind("sharing"),
     ),
+    WaitingKind(
+        "applications",
+        N_("Applications"),
+        N_("Accept them, decide, and sign the agreement."),
+        _of_kind("application"),
+    ),
 )
 """What of cases waits for people."""
 

@@ -366,6 +366,7 @@ TOLD_TO_ALL = {
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
 
 _CASES = "tests/catalog_service/participation/test_rights_of_cases.py"
+_APPLICATIONS = "tests/catalog_service/participation/test_applications.py"
 _SAMPLES = "tests/catalog_service/samples/test_sample_pages.py"
 _LISTS = "tests/catalog_service/open_list"
 
@@ -392,6 +393,9 @@ ELSEWHERE = {
     "/cases": _CASES,
     "/cases/{case}": _CASES,
     "/cases/export.json": _CASES,
+    "/cases/new/application": _CASES,
+    "/cases/{case}/agreement.pdf": _APPLICATIONS,
+    "/cases/{case}/code": _APPLICATIONS,
     "/cases/new/demand": _CASES,
     "/cases/new/objection": _CASES,
     "/cases/new/sharing": _CASES,

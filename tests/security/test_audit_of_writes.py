@@ -60,6 +60,8 @@ ELSEWHERE = {
             "/api/v1/cases",
             "/api/v1/cases/{case}/steps",
             "/cases/{case}",
+            "/cases/{case}/code",
+            "/cases/new/application",
             "/cases/new/demand",
             "/cases/new/objection",
             "/cases/new/sharing",

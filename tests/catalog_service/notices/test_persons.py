@@ -226,6 +226,7 @@ def test_every_kind_has_words_in_both_languages(kind: str) -> None:
         "year",
         "step",
         "state",
+        "code",
     )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}

@@ -9,12 +9,21 @@ import pytest
 
 from catalog_service.accounts.service import Role
 from catalog_service.participation import service
+from catalog_service.participation.applying import apply_for
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import NO_CASE, Machine, StepKind
 from catalog_service.participation.model import Case, KindName
 from catalog_service.participation.taking import Brought, bring_up, lapse, take_step
 from ontology.errors import AtlasError
-from tests.catalog_service.participation.conftest import HEALTH, TRANSPORT, Town, settled
+from tests.catalog_service.participation.conftest import (
+    APPLIED,
+    HEALTH,
+    TRANSPORT,
+    Town,
+    code_of,
+    later,
+    settled,
+)
 from tests.fixtures.people import person
 from tests.fixtures.web import HTML
 
@@ -40,6 +49,10 @@ GIVEN: Final[Mapping[str, str]] = {
     "version": "2",
     "rating": "4",
     "fault": "wrong",
+    "from": "2026-09-01",
+    "until": "2026-09-30",
+    "signature": "张敏",
+    "code": "ABCD-EFGH",
 }
 """What every field of a step takes."""
 ASKERS: Final[Mapping[str, str]] = {"sharing": "officer"}
@@ -69,6 +82,8 @@ def given(kind: StepKind, organization: str = TRANSPORT) -> dict[str, str]:
 
 
 def brought(town: Town, kind: KindName) -> Case:
+    if kind == "application":
+        return apply_for(town.house.atlas, town.who("citizen"), APPLIED)
     return bring_up(
         town.house.atlas,
         town.who(asker_of(kind)),
@@ -89,7 +104,8 @@ def led_to(town: Town, machine: Machine, state: str) -> Case:
     assert case.state == first.to
     for one in steps:
         if one.by == "clock":
-            done = lapse(atlas, case.number)
+            with later(town, 365 if one.by_day else 0):
+                done = lapse(atlas, case.number)
             assert done is not None
             case = done
             continue
@@ -100,6 +116,8 @@ def led_to(town: Town, machine: Machine, state: str) -> Case:
         if one.name == "join":
             fields["into"] = str(brought(town, machine.kind).number)
         who = {"asker": asker_of(machine.kind), "handler": "steward", "sorter": "second"}[one.by]
+        if "code" in fields:
+            fields["code"] = code_of(town, one.name, who, case.name)
         case = take_step(atlas, town.who(who), case.number, one.name, "文字", fields)
     assert case.state == state
     return case

@@ -1,0 +1,79 @@
+"""What pages show of an application beside its steps: its form, its agreement, how it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from catalog_service.accounts.service import Principal
+from catalog_service.context import Service
+from catalog_service.documents.model import Block
+from catalog_service.participation.agreements import agreement_of, document_of
+from catalog_service.participation.application_steps import signs_both
+from catalog_service.participation.fields import LABELS
+from catalog_service.participation.model import Case
+from catalog_service.participation.papers import paper_as_json
+from catalog_service.participation.parties import possible_steps
+from catalog_service.participation.periods import period_of
+from catalog_service.site.rendering import View
+
+SIGNS: Final = ("sign", "countersign")
+"""Steps that a signature confirms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """An application, for who may see it."""
+
+    said: Sequence[tuple[str, str]]
+    """What the form says, each with its label."""
+    title: str
+    blocks: Sequence[tuple[str, Block]]
+    """The agreement, with the kind of each block; empty: it was not granted."""
+    agreement: str
+    """Address of the agreement as a file; empty: there is none."""
+    code: str
+    """Where a code is asked for, where somebody may sign; empty: nobody, or another."""
+    sent: bool
+    """Whether one was just sent."""
+    needs_another: bool
+    """Whether somebody else must sign."""
+
+
+def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Panel | None:
+    """Return what there is of an application; None for any other kind of case.
+
+    For who may see the case: `service.read_case` asks, and tells the audit.
+    """
+    if case.kind != "application":
+        return None
+    form = paper_as_json(atlas, case.number, "form") or {}
+    said = [(view.gettext(LABELS[name]), text) for name, text in form.items() if text]
+    period = period_of(case)
+    if period is not None:
+        for name, day in zip(("from", "until"), period, strict=True):
+            said.append((view.gettext(LABELS[name]), day.isoformat()))
+    agreement = agreement_of(atlas, case)
+    blocks = () if agreement is None else document_of(case, agreement).blocks
+    may_sign = any(one.name in SIGNS for one in possible_steps(principal, case))
+    another = may_sign and case.state == "signed" and signs_both(atlas, principal, case)
+    return Panel(
+        said,
+        "" if agreement is None else agreement.title,
+        [(type(one).__name__.lower(), one) for one in blocks],
+        "" if agreement is None else agreement_path(case),
+        code_path(case) if may_sign and not another else "",
+        view.request.query_params.get("done") == "code",
+        another,
+    )
+
+
+def agreement_path(case: Case) -> str:
+    """Return the address of an agreement as PDF."""
+    return f"/cases/{case.name}/agreement.pdf"
+
+
+def code_path(case: Case) -> str:
+    """Return where a code is asked for."""
+    return f"/cases/{case.name}/code"

@@ -1,4 +1,4 @@
-"""What a case is about: a public dataset, one of its data items or files, and who answers for it."""
+"""What a case is about: a public dataset, its data item or file, and who answers for it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,143 @@
+"""What everybody may read of cases, and following them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.context import Service
+from catalog_service.journal.codec import to_number
+from catalog_service.participation.clocks import Counted, counted
+from catalog_service.participation.errors import CASE_OVER, UNKNOWN_CASE
+from catalog_service.participation.kinds import MACHINES
+from catalog_service.participation.model import Case, KindName, number_of
+from catalog_service.participation.parties import is_asker
+from catalog_service.participation.stored_cases import (
+    Wanted,
+    cases_in,
+    count_by,
+    count_cases,
+    counts_of_followers,
+    find_case,
+    follow_case,
+    followers_of,
+    leave_case,
+)
+from catalog_service.working_calendar.service import working_days
+from ontology.errors import AtlasError
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A case as everybody may read it."""
+
+    case: Case
+    clocks: list[Counted]
+    followers: int
+
+
+def clocks_of(atlas: Service, case: Case) -> list[Counted]:
+    """Return the runs of a case's clocks as of today."""
+    today = atlas.clock.today()
+    return counted(MACHINES[case.kind], case, working_days(atlas), atlas.rules, today)
+
+
+def public_cases(
+    atlas: Service,
+    kind: KindName,
+    limit: int,
+    offset: int = 0,
+    *,
+    topic: str | None = None,
+    subject: str | None = None,
+) -> tuple[int, list[Open]]:
+    """Return how many cases of a kind everybody may read of, and some, the last touched first."""
+    wanted = _public(kind, topic, subject)
+    with atlas.journal.reading_tables() as connection:
+        found = cases_in(connection, wanted, limit, offset)
+        following = counts_of_followers(connection, [one.number for one in found])
+        total = count_cases(connection, wanted)
+    return total, [Open(one, clocks_of(atlas, one), following.get(one.number, 0)) for one in found]
+
+
+def objections_to(atlas: Service, iri: str, limit: int) -> list[Case]:
+    """Return the objections to a public dataset, the last touched first."""
+    with atlas.journal.reading_tables() as connection:
+        return cases_in(connection, _public("objection", None, iri), limit)
+
+
+def objections_by_dataset(atlas: Service) -> dict[str, int]:
+    """Return how many objections were raised to each dataset; taken back ones do not count."""
+    return _by_dataset(atlas, Wanted("objection", not_in=frozenset({"withdrawn"})))
+
+
+def demands_by_dataset(atlas: Service) -> dict[str, int]:
+    """Return how many demands speak of each dataset; taken back ones do not count."""
+    return _by_dataset(atlas, Wanted("demand", not_in=frozenset({"withdrawn"})))
+
+
+def _by_dataset(atlas: Service, wanted: Wanted) -> dict[str, int]:
+    with atlas.journal.reading_tables() as connection:
+        counts = count_by(connection, wanted, "subject")
+    return {iri: count for iri, count in counts.items() if iri is not None}
+
+
+def topics_of(atlas: Service, kind: KindName) -> dict[str | None, int]:
+    """Return how many public cases of a kind there are by topic."""
+    with atlas.journal.reading_tables() as connection:
+        return count_by(connection, _public(kind, None, None), "topic")
+
+
+def public_case(atlas: Service, kind: KindName, name: str) -> Open:
+    """Return a case as everybody may read it; raises ``unknown-case``."""
+    number = number_of(name)
+    with atlas.journal.reading_tables() as connection:
+        found = None if number is None else find_case(connection, number)
+        if found is None or found.kind != kind or not is_public(found):
+            raise AtlasError(UNKNOWN_CASE, name=name[:40])
+    return bare(atlas, found)
+
+
+def bare(atlas: Service, case: Case) -> Open:
+    """Return a case without what was written in it."""
+    with atlas.journal.reading_tables() as connection:
+        followers = len(followers_of(connection, case.number))
+    return Open(case, clocks_of(atlas, case), followers)
+
+
+def is_public(case: Case) -> bool:
+    """Tell whether everybody may read of a case: of objections to datasets, and sorted demands."""
+    return case.kind == "objection" or (case.kind == "demand" and case.title is not None)
+
+
+def follow(atlas: Service, principal: Principal, name: str, *, leave: bool = False) -> Case:
+    """Follow a public case, which tells of its steps, or follow it no longer.
+
+    Raises ``unknown-case``, ``case-over`` and ``right-missing``.
+    """
+    principal.require(Action.REQUEST_MAKE, None)
+    number = number_of(name)
+    with atlas.journal.writing_tables() as connection:
+        found = None if number is None else find_case(connection, number)
+        if found is None or not is_public(found) or not isinstance(principal, Person):
+            raise AtlasError(UNKNOWN_CASE, name=name[:40])
+        if leave:
+            leave_case(connection, found.number, principal.id)
+        elif found.state in MACHINES[found.kind].final:
+            raise AtlasError(CASE_OVER, name=found.name)
+        elif not is_asker(principal, found):
+            now = to_number(atlas.clock.now())
+            follow_case(connection, found.number, principal.id, now)
+    return found
+
+
+def follows(atlas: Service, principal: Principal | None, case: Case) -> bool:
+    """Tell whether somebody follows a case."""
+    if not isinstance(principal, Person):
+        return False
+    with atlas.journal.reading_tables() as connection:
+        return principal.id in followers_of(connection, case.number)
+
+
+def _public(kind: KindName, topic: str | None, subject: str | None) -> Wanted:
+    return Wanted(kind, topic=topic, subject=subject, titled=kind == "demand")

@@ -79,7 +79,9 @@ services: setup ## install what the full tests need (PostgreSQL, Chromium, Elast
 	$(BIN)/python -m tests.fixtures.npm_clients
 
 .PHONY: test
-test: lint services ## everything that CI runs, real services included
+test: setup ## everything that CI runs, real services included
+	@# Services are waited for over the network, lint for the processor.
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint services
 	ATLAS_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench

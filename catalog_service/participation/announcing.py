@@ -32,7 +32,7 @@ def may_act(atlas: Service, case: Case) -> list[str]:
     Looked up outside the transaction that writes, which waits for nothing else.
     """
     steps = MACHINES[case.kind].steps_from(case.state)
-    parties = {one.by for one in steps} - {"asker", "clock"}
+    parties = {one.by for one in steps if one.waits} - {"asker", "clock"}
     # Who handles a case is told of it; where nobody is responsible yet, who sorts.
     party = "handler" if "handler" in parties and case.organization is not None else "sorter"
     if party not in parties:

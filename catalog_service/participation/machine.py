@@ -70,6 +70,8 @@ class StepKind:
     fields: tuple[Field, ...] = ()
     other_than_handlers: bool = False
     """Whether it needs eyes other than those that handled the case before."""
+    waits: bool = True
+    """Whether a case waits for it where it can be taken; false: it need not be."""
     by_day: bool = False
     """Of the clock's: whether it is taken once the case's own last day is over, and not since
     nobody answered for a while."""
@@ -109,6 +111,11 @@ class Machine:
     def steps_from(self, state: str) -> tuple[StepKind, ...]:
         """Return what may be done in a state, whoever does it."""
         return tuple(one for one in self.steps if state in one.come_from)
+
+    @property
+    def answers_by(self) -> Clock | None:
+        """The clock that is reached by the answer: its last; None: it has none."""
+        return self.clocks[-1] if self.clocks else None
 
     @property
     def begins(self) -> StepKind:

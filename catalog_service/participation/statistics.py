@@ -26,7 +26,7 @@ class Group:
     opened: int = 0
     ended: int = 0
     answered: list[Counted] = field(default_factory=list)
-    """Clocks that were reached."""
+    """Clocks that an answer reached."""
     late: int = 0
     """Clocks that took longer than they may, reached or not."""
     states: Counter[str] = field(default_factory=Counter)
@@ -70,7 +70,9 @@ def statistics(atlas: Service, day: date) -> dict[Key, Group]:
             group.ended += last.state in machine.final
             group.states[last.state] += 1
             runs = counted(machine, case, calendar, atlas.rules, day)
-            group.answered += [one for one in runs if one.reached is not None]
+            group.answered += [
+                one for one in runs if one.clock == machine.answers_by and one.reached is not None
+            ]
             group.late += sum(one.late for one in runs)
     return dict(groups)
 

@@ -204,6 +204,7 @@ APPLICATION: Final = Machine(
             "revoked",
             needs_text=True,
             fields=(Field("article", required=False),),
+            waits=False,
         ),
         StepKind(
             "withdraw",
@@ -221,6 +222,7 @@ APPLICATION: Final = Machine(
             "closed",
             _BOTH_END,
             needs_text=True,
+            waits=False,
         ),
         StepKind(
             "lapse",

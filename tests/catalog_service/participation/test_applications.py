@@ -19,6 +19,7 @@ from catalog_service.classification.service import classify, put_agreement
 from catalog_service.documents.pdf import write_pdf
 from catalog_service.participation import service
 from catalog_service.participation.agreements import agreement_of, document_of
+from catalog_service.participation.announcing import may_act
 from catalog_service.participation.applying import apply_for, offer_of
 from catalog_service.participation.clocks import counted
 from catalog_service.participation.expiring import end_over
@@ -27,6 +28,7 @@ from catalog_service.participation.model import Case
 from catalog_service.participation.papers import paper, paper_as_json
 from catalog_service.participation.sealed_texts import erase_texts
 from catalog_service.participation.signing import MOST_TRIES
+from catalog_service.participation.statistics import statistics_answer
 from catalog_service.participation.tables import case_codes, case_papers
 from catalog_service.participation.taking import lapse, take_step
 from catalog_service.participation.waiting import WAITING
@@ -434,3 +436,32 @@ def test_applications_wait_at_the_workbench_with_their_day(town: Town) -> None:
     assert isinstance(item, WaitingItem)
     assert item.path == f"/workbench/cases/{case.name}" and item.due == date(2026, 9, 8)
     assert not list(kind.find(town.house.atlas, town.who("health")))
+
+
+def test_what_is_in_force_or_waits_for_a_signature_waits_for_nobody_here(town: Town) -> None:
+    atlas = town.house.atlas
+    kind = next(one for one in WAITING if one.name == "applications")
+    case = led(town, "accept_it", "grant")
+    # It could be revoked or ended, and need not be.
+    assert service.possible_steps(town.who("reviewer"), case)
+    assert not list(kind.find(atlas, town.who("reviewer")))
+    assert may_act(atlas, case) == []
+    for step, who in (("sign", "citizen"), ("countersign", "steward")):
+        fields = {"signature": "李签字", "code": code_of(town, step, who, case.name)}
+        take_step(atlas, town.who(who), case.number, step, "", fields)
+    assert list(kind.find(atlas, town.who("reviewer")))
+    done = take_step(atlas, town.who("steward"), case.number, "file")
+    assert not list(kind.find(atlas, town.who("reviewer"))) and may_act(atlas, done) == []
+
+
+def test_statistics_count_an_application_by_its_decision(town: Town) -> None:
+    atlas = town.house.atlas
+    case = led(town)
+    pass_days(town, 1)
+    take_step(atlas, town.who("steward"), case.number, "accept_it")
+    pass_days(town, 2)
+    take_step(atlas, town.who("steward"), case.number, "refuse", "不", {"article": "第九条"})
+    (group,) = statistics_answer(atlas).groups
+    # Decided on the third working day; that it was accepted on the first is another term.
+    assert (group.kind, group.opened, group.answered) == ("application", 1, 1)
+    assert group.average_working_days == 3.0

@@ -77,10 +77,10 @@ def show(name: Name, json: Json = False) -> None:
 @app.command("check")
 def check(json: Json = False) -> None:
     """Hold all cases against the rules: exit 1 where a term is over or one side was corrected."""
-    from catalog_service.participation.judging import judged
+    from catalog_service.participation.judging import averages_over, judged
 
     with addressed() as atlas:
-        found = list(judged(atlas))
+        found, over = list(judged(atlas)), list(averages_over(atlas))
     out = Output(as_json=json)
     rows = [
         {
@@ -92,7 +92,17 @@ def check(json: Json = False) -> None:
         }
         for one in found
     ]
-    out.result({"findings": rows})
+    averages = [
+        {
+            "rule": one.rule,
+            "organization": one.organization,
+            "average_working_days": round(one.average, 2),
+            "working_days": one.days,
+            "terms": one.count,
+        }
+        for one in over
+    ]
+    out.result({"findings": rows, "averages": averages})
     out.table(
         gettext("rule case state days organization").split(),
         [
@@ -106,7 +116,17 @@ def check(json: Json = False) -> None:
             for one in found
         ],
     )
-    if found:
+    for each in over:
+        out.text(
+            gettext(
+                "{rule}: {organization} takes {average} working days on average, more than {days}.",
+                rule=each.rule,
+                organization=each.organization or "–",
+                average=f"{each.average:.1f}",
+                days=each.days,
+            )
+        )
+    if found or over:
         raise typer.Exit(1)
 
 

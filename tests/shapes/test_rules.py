@@ -38,7 +38,7 @@ def test_what_is_judged_without_a_shape_is_checked_too(rules: Rules, tmp_path: P
         "R07": "duplicates",
         **dict.fromkeys(("R09", "R16"), "quality"),
         **dict.fromkeys(("R11", "R12", "R23", "R26", "R27"), "open-list"),
-        **dict.fromkeys(("R08", "R18", "R19", "R22"), "participation"),
+        **dict.fromkeys(("R08", "R17", "R18", "R19", "R22"), "participation"),
         **dict.fromkeys(("R13", "R36"), "reports"),
         "R35": "source-catalog",
     }

@@ -23,6 +23,7 @@ from catalog_service.participation.announcing import may_act
 from catalog_service.participation.applying import apply_for, offer_of
 from catalog_service.participation.clocks import counted
 from catalog_service.participation.expiring import end_over
+from catalog_service.participation.judging import AverageOver, averages_over, judged
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
 from catalog_service.participation.papers import paper, paper_as_json
@@ -193,6 +194,19 @@ def test_both_clocks_run_stop_and_are_reached(town: Town) -> None:
     do("citizen", "give_details")
     do("steward", "refuse", article="第二十二条")
     assert took() == {"R17": (2, True), "R19": (2, True)}
+
+
+def test_acceptance_is_judged_by_the_average_of_the_year(town: Town) -> None:
+    atlas = town.house.atlas
+    led(town, "accept_it")
+    case = led(town)
+    # Thursday, 17 September: the twelfth working day.
+    pass_days(town, 16)
+    assert "R17" not in {one.rule for one in judged(atlas)}
+    assert list(averages_over(atlas)) == []
+    take_step(atlas, town.who("steward"), case.number, "accept_it", "文字", {})
+    assert list(averages_over(atlas)) == [AverageOver("R17", TRANSPORT, 6.0, 5, 2)]
+    assert list(averages_over(atlas, date(2026, 9, 16))) == []
 
 
 def test_a_refusal_is_appealed_once_and_decided_by_others(town: Town) -> None:

@@ -80,12 +80,12 @@ def code_of(town: Town, step: str, who: str, name: str) -> str:
     assert isinstance(principal, Person)
     town.house.clock.step(minutes=2)
     signatures_of(atlas).ask(principal, case_named(atlas, principal, name), step)
-    return mailed(town, principal.id)
+    return mailed(town.house, principal.id)
 
 
-def mailed(town: Town, person: str) -> str:
+def mailed(house: House, person: str) -> str:
     """Return the last code that waits to be mailed to a person."""
-    with town.house.atlas.journal.reading_tables() as connection:
+    with house.atlas.journal.reading_tables() as connection:
         query = sa.select(outbox.c.data).where(outbox.c.target == f"person:{person}")
         rows = connection.execute(query.order_by(outbox.c.created)).scalars().all()
     found = [orjson.loads(one) for one in rows]
@@ -93,7 +93,7 @@ def mailed(town: Town, person: str) -> str:
     return code
 
 
-def _classify(house: House) -> None:
+def classify_park(house: House) -> None:
     """Put the conditional dataset to a level with conditions and an agreement."""
     day = date(2026, 1, 5)
     levels = "级别,名称,英文名称,说明,开放类型\nX2,乙级,,示例乙,有条件开放\n"
@@ -149,7 +149,7 @@ def settled(folder: Path) -> Iterator[Town]:
             ],
         )
         house.project()
-        _classify(house)
+        classify_park(house)
         people = {
             "citizen": person(house.atlas, "citizen", email="citizen@example.org"),
             "other": person(house.atlas, "other"),

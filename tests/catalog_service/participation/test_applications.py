@@ -114,11 +114,11 @@ def test_an_application_is_made_decided_signed_filed_and_revoked(town: Town) -> 
     # No signature without a code.
     assert citizen.post(own, step="sign", signature="张敏").status_code == 422
     assert citizen.post(f"{own}/code").headers["location"].startswith(own)
-    code = mailed(town, town.people["citizen"].id)
+    code = mailed(town.house, town.people["citizen"].id)
     assert citizen.post(own, step="sign", signature="张敏", code="AAAA-2222").status_code == 422
     assert citizen.post(own, step="sign", signature="张敏", code=code.lower()).status_code == 303
     assert reviewer.post(f"{own}/code").headers["location"].startswith(work)
-    code = mailed(town, town.people["reviewer"].id)
+    code = mailed(town.house, town.people["reviewer"].id)
     signed = reviewer.post(work, step="countersign", signature="李签字", code=code)
     assert signed.status_code == 303, signed.text
     assert steward.post(work, step="file").status_code == 303

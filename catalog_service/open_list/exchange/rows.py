@@ -35,7 +35,7 @@ def rows_of(sent: SentList, base: Content, upload: str) -> list[EditedRow]:
     """
     titles = Counter(one.title for one in base.items.values())
     by_title = {one.title: one.key for one in base.items.values() if titles[one.title] == 1}
-    aside = {one.number for one in side_rows(sent)}
+    aside = {one.number for one in side_rows(sent, titles)}
     texts = {number: _texts(sent, cells) for number, cells in sent.rows if number not in aside}
     given = {row.get(KEY, "") for row in texts.values()}
     seen: dict[str, int] = {}

@@ -170,17 +170,18 @@ def preview(atlas: Service, upload: Upload) -> Preview:
         return _beginning(atlas, upload, there)
     now = working_content(atlas, there)
     base = said(atlas, there, upload.sent.base)
-    rows = rows_of(upload.sent, base or now, upload.id)
+    compared = base or now
+    rows = rows_of(upload.sent, compared, upload.id)
     # A row that is left out, or that cannot be told apart, may be the one that seems to be gone.
     is_whole = not upload.sent.hidden_rows and not any(one.problems for one in rows)
-    found = merged(base or now, now, rows, is_whole=is_whole)
+    found = merged(compared, now, rows, is_whole=is_whole)
     return Preview(
         there,
         now,
         step_of(there),
         tuple(found),
         tuple(one for one in rows if one.problems),
-        tuple(side_rows(upload.sent)),
+        tuple(side_rows(upload.sent, {one.title for one in compared.items.values()})),
         base is not None,
         is_whole,
     )
@@ -192,12 +193,15 @@ def _beginning(atlas: Service, upload: Upload, there: OpenList) -> Preview:
     rows = rows_of(replace(upload.sent, columns=columns), there.content, upload.id)
     found = merged(there.content, there.content, rows)
     own = frozenset(publishers_of(atlas, upload.list[0]))
-    others = [one for one in found if _is_of_others(atlas, one.here, own)]
+    changes: list[RowChange] = []
+    others: list[RowChange] = []
+    for one in found:
+        (others if _is_of_others(atlas, one.here, own) else changes).append(one)
     return Preview(
         there,
         there.content,
         BEGIN,
-        tuple(one for one in found if one not in others),
+        tuple(changes),
         tuple(one for one in rows if one.problems),
         tuple(side_rows(upload.sent)),
         has_base=True,

@@ -1,14 +1,16 @@
 """Rows of a workbook that are no items: titles, signatures, notes, totals, headings once more.
 
 People's lists begin with a title and a day, and end with who filled them in and who checked them.
-A row is such a one only by how it begins, and where it states no open type and no item's key.
+A row is such a one only by how it begins, and where it states no open type and no item's key, is
+not called as an item of the list, and has no more beside it than labels and their values.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from catalog_service.open_list.exchange.columns import KEY, fields_of_headings
@@ -47,6 +49,8 @@ _TOTAL: Final = re.compile(
     rf"(?:总|合|小|共|累)\s*计(?:{_COLON}.*|)|(?:Sub)?total(?:\s*:.*|)", re.DOTALL | re.I
 )
 _PATTERNS: Final = (("total", _TOTAL), ("note", _NOTE), ("signature", _SIGNATURE))
+_LABELED: Final = re.compile(rf"[^:：]{{1,12}}{_COLON}.*", re.DOTALL)
+"""A label with its value, of whatever kind: 科室：信息科."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +62,35 @@ class SideRow:
     why: str
 
 
-def side_rows(sent: SentList) -> Iterator[SideRow]:
-    """Yield the rows of a workbook that are no items, in its order."""
+def side_rows(sent: SentList, titles: Collection[str] = ()) -> Iterator[SideRow]:
+    """Yield the rows of a workbook that are no items, in its order.
+
+    ``titles``: of the items of the list; a row that is called so is that item.
+    """
     for number, text in sent.above:
         yield SideRow(number, text, "above")
     for number, cells in sent.rows:
         # What a merged range holds stands in each of its cells.
         filled = list(dict.fromkeys(filter(None, cells)))
-        why = _why(sent, cells, filled) if filled else ""
+        why = _why(sent, cells, filled, titles) if filled else ""
         if why:
             yield SideRow(number, " ".join(filled), why)
 
 
-def _why(sent: SentList, cells: tuple[str, ...], filled: list[str]) -> str:
+def _why(sent: SentList, cells: tuple[str, ...], filled: list[str], titles: Collection[str]) -> str:
     values = {
         field: cells[at] for at, field in sent.columns.items() if at < len(cells) and cells[at]
     }
     known = fields_of_headings()
     if len(values) > 1 and all(known.get(heading_key(v)) == f for f, v in values.items()):
         return "headings"
-    if KEY in values or values.get("open_type") in OPEN_TYPES:
+    if KEY in values or values.get("open_type") in OPEN_TYPES or values.get("title") in titles:
         return ""
-    return next((why for why, pattern in _PATTERNS if pattern.fullmatch(filled[0])), "")
+    why = next((why for why, pattern in _PATTERNS if pattern.fullmatch(filled[0])), "")
+    return why if why == "total" or _are_labeled(filled) else ""
+
+
+def _are_labeled(filled: Sequence[str]) -> bool:
+    """Tell whether no two cells in a row are other than labels: 填表人, 张三, 电话, 62345678."""
+    labels = [_SIGNATURE.fullmatch(one) or _LABELED.fullmatch(one) for one in filled[1:]]
+    return all(one or before for before, one in pairwise([True, *labels]))

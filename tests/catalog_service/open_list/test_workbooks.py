@@ -435,6 +435,51 @@ def test_a_row_with_a_key_or_an_open_type_is_an_item() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("编制", "市编办", "有条件", "每年"),
+        ("联系方式", "市交委", "无条件", "每月"),
+        ("主管部门", "市交委", "", "每月", "公交"),
+        ("说明：线路", "市交委", "", "每月", "公交"),
+    ],
+)
+def test_an_item_with_a_fault_is_told_and_not_left_out(cells: tuple[str, ...]) -> None:
+    named = dict(zip(("title", "provider", "open_type", "frequency", "note"), cells, strict=False))
+
+    def change(sheet: Worksheet) -> None:
+        for field, text in named.items():
+            _type(sheet, 6, FIELDS.index(field) + 1, text)
+
+    sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
+    assert list(side_rows(sent)) == []
+    wrong = ["open-list-cell-open-type"] if named["open_type"] else []
+    assert [one.code for one in problems] == wrong
+    assert [one.here.title for one in changes] == ([] if wrong else [cells[0]])
+
+
+def test_an_item_of_the_list_is_one_whatever_it_is_called() -> None:
+    listed = Content.of([*THREE.items.values(), ListItem("transport/X", "主管部门")])
+
+    def change(sheet: Worksheet) -> None:
+        for line in range(2, 2 + len(listed.items)):
+            if sheet.cell(line, 1).value == "主管部门":
+                sheet.cell(line, sheet.max_column).value = None
+
+    _, changes, problems = changes_of(edited(book_of(listed), change), listed)
+    assert (changes, problems) == ([], [])
+
+
+def test_labels_with_their_values_are_a_signature() -> None:
+    def change(sheet: Worksheet) -> None:
+        for at, text in enumerate(("填表人", "张三", "科室：信息科", "电话", "62345678"), 1):
+            sheet.cell(6, at).value = text
+
+    sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
+    assert (changes, problems) == ([], [])
+    assert [one.why for one in side_rows(sent)] == ["signature"]
+
+
 def test_titles_above_and_headings_once_more_are_left_out() -> None:
     def change(sheet: Worksheet) -> None:
         headings = [cell.value for cell in sheet[1]]

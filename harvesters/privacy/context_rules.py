@@ -23,8 +23,9 @@ _LED: Final = re.compile(
     rf"(?P<before>[由经])(?P<name>{PERSON_NAME})(?=(?:同志)?(?:{_DOES}))"
     rf"|(?P<turn>(?:(?<![\u4e00-\u9fff])|(?<=[请可]))转(?:交|接)?\s?)(?P<turned>{PERSON_NAME})"
     rf"(?=处理|办理|接听|收|阅|(?![\u4e00-\u9fff]))"
-    rf"|(?<![\u4e00-\u9fff])(?P<who>{PERSON_NAME})(?=\s*[（(:：]?\s*(?:{_ROLE}))"
+    rf"|(?<![\u4e00-\u9fff])(?P<who>{PERSON_NAME})(?=\s{{0,4}}[（(:：]?\s{{0,4}}(?:{_ROLE}))"
 )
+"""Blanks are bounded: two runs of any length side by side are tried in each way to share them."""
 _STYLED: Final = re.compile(
     r"(?:同志|先生|女士)(?!们|故居|旧居|纪念|诞辰|生平|著作|题|墓|塑像|雕像|铜像|画像|文集|像|路)"
 )

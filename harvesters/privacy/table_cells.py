@@ -21,13 +21,17 @@ from harvesters.privacy.table_numbers import (
 )
 
 SPEAKS_OF_PERSONS: Final = re.compile(
-    r"姓名|人$|者$|员$|代表|经办|法人|教师|医师|医生|name", re.IGNORECASE
+    r"姓名|人$|者$|员$|代表|经办|法人|教师|医师|医生|户名|曾用名|老师|讲师|班主任|校长|院长|配偶|子女|name",
+    re.IGNORECASE,
 )
 """Headings below which a short Chinese word may be a person; elsewhere it may be a place."""
 
 _NAMES: Final = re.compile(r".{0,8}姓名")
 """A heading below which there are names alone, of whatever family."""
-_ANY_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_ANY_NAME: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,12}(?:[·•・‧.][\u4e00-\u9fff]{1,12}){1,4}"
+)
+_BETWEEN_NAMES: Final = re.compile(r"[、,，;；/]")
 _NO_NAME: Final = re.compile(
     r"(?:不详|保密|匿名|未知|待定|待补|暂无|暂缺|空缺|其他|其它|没有|本人|如上|同上|略去)|.*[局委办处科室部厅院校公司站所队]$"
 )
@@ -35,7 +39,7 @@ _NUMBERED: Final = re.compile(r"^\s*[(（]?\d{1,4}[)）.、．]\s*")
 """The number of a line in a list, before what it counts."""
 _BORN: Final = re.compile(
     rf"(?<![\u4e00-\u9fff])(?P<name>{PERSON_NAME})\s?[,，、;；(（\s]\s?(?:[男女]\s?[,，、;；]?\s?)?"
-    r"(?:19|20)\d\d\s?[-年./]\s?\d{1,2}(?:\s?[-月./]\s?(?:\d{1,2}\s?日?)?)?\s?"
+    r"(?:19|20)\d\d\s?(?:[-年./]\s?\d{1,2}(?:\s?[-月./]\s?(?:\d{1,2}\s?日?)?)?|年(?=\s?出?生))\s?"
     r"(?P<born>出?生(?![产活态长效物命]))?"
 )
 """A name with a day beside it. Blanks are bounded: a long run would be tried from each blank."""
@@ -89,7 +93,8 @@ def is_personal(headings: Iterable[str], text: str) -> bool:
 
 
 def _may_be_name(heading: str, text: str) -> bool:
-    if is_person_name(text) or is_latin_name(text.title()):
+    names = [one.strip() for one in _BETWEEN_NAMES.split(text)]
+    if all(map(is_person_name, names)) or is_latin_name(text.title()):
         return True
     return (
         _NAMES.fullmatch(heading.strip()) is not None

@@ -42,6 +42,12 @@ def _seconds(text: str, start: str) -> float:
     return min(taken)
 
 
+@pytest.mark.parametrize("name", ["张三", "由张三", "张三（"])
+def test_a_run_of_blanks_behind_a_name_is_read_once(name: str) -> None:
+    blanks = " " * SIZE
+    assert _seconds(blanks * 8, name) < 30 * max(_seconds(blanks, name), 0.002)
+
+
 @pytest.mark.parametrize("start", ["", "联系人：张三 13800138000 "])
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
 def test_time_grows_with_the_length_only(piece: str, start: str) -> None:

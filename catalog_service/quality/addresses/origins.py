@@ -15,9 +15,9 @@ from harvesters.platforms.web_address import Origin, WebAddress
 _FAILURES: Final = 2
 """Addresses in a row to which there is no connection, after which the origin has none."""
 _KEPT: Final = 4 * 1024 * 1024
-"""Characters of rules that are held at once; those that were not needed for longest go first."""
+"""Bytes of rules that are held at once, about; those that were not needed for longest go first."""
 _EACH: Final = 4 * 1024
-"""Characters that an origin counts for at least."""
+"""Bytes that an origin counts for at least."""
 
 Read = Callable[[], Robots | Asked]
 """Fetches the rules of an origin (`read_robots`)."""

@@ -18,6 +18,8 @@ LONGEST_PAUSE: Final = 30.0
 """Seconds of a ``Crawl-delay`` that are kept; a longer one is taken for as long."""
 LARGEST: Final = 500 * 1024
 """Bytes that are read and obeyed, as many as RFC 9309 (2.5) demands; the rest is left."""
+_WILDCARD: Final = 1_024
+"""Bytes that Protego needs for a rule with one: it makes an expression of each that it tries."""
 _NOTHING: Final = "User-agent: *\nDisallow: /\n"
 _GROUP: Final = re.compile(r"\s*user(?:-|\s*)agent\s*[:\s]\s*(.*)", re.IGNORECASE)
 """The line that names a program, in all the ways in which Protego reads one."""
@@ -30,7 +32,8 @@ class Robots:
     def __init__(self, text: str, agent: str) -> None:
         # A program is named by what stands before its version.
         self._name = agent.partition("/")[0]
-        self.size = len(text)
+        self.size = len(text) + _WILDCARD * text.count("*")
+        """Bytes that they take up, about."""
         self._rules = Protego.parse(_own_groups(text, self._name))
 
     def allows(self, address: str) -> bool:

@@ -553,6 +553,20 @@ def test_rules_that_are_held_are_bounded() -> None:
     assert asked == [*(f"{number}.example" for number in range(30)), "0.example"]
 
 
+def test_rules_with_wildcards_count_for_what_they_take_up() -> None:
+    text = "User-agent: *\n" + "".join(f"Disallow: /*{number:x}$\n" for number in range(4_000))
+    origins, name = Origins(), "test"
+    tracemalloc.start()
+    try:
+        for number in range(10):
+            address = parse(f"https://{number}.example/")
+            rules = origins.rules(address, lambda: Robots(text, name))
+            assert isinstance(rules, Robots) and rules.allows(str(address))
+        assert tracemalloc.get_traced_memory()[0] < 16 * MIB
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_redirect_is_held_against_the_rules_of_where_it_leads(tmp_path: Path) -> None:
     rules = "User-agent: *\nDisallow: /private\nCrawl-delay: 0.01\n"
     with (

@@ -89,6 +89,11 @@ ROW_TOO_LONG: Final = ErrorKind(
     "row-too-long",
     "The row has {found} columns where the header has {expected}. Check separators and quotes.",
 )
+ROW_LEFT_OUT: Final = ErrorKind(
+    "row-left-out",
+    "The row is no item of the list, and was left out: {why}. If it is one, give it an open type "
+    "or another name.",
+)
 BAD_CSV: Final = ErrorKind(
     "bad-csv",
     "Not valid CSV: {reason}. Check the quotes.",

@@ -10,6 +10,7 @@ import typer
 from catalog_service.console.days import day_given
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext
+from catalog_service.open_list.exchange.left_out import tell_left_out
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from catalog_service.open_list.model import OpenList
     from translations import Lang
 
-_LONG = frozenset({"rows_left_out", "titles"})
+_LONG = frozenset({"rows_left_out", "rows_no_items", "titles"})
 """Details that are not told in the line of a step."""
 
 app = typer.Typer(no_args_is_help=True, help="Open lists: what organizations open, year by year.")
@@ -49,8 +50,7 @@ def _tell(out: Output, there: OpenList) -> None:
     told = {name: value for name, value in last.details.items() if name not in _LONG}
     details = "  ".join(f"{name} {value}" for name, value in told.items())
     out.text(f"{there.year}  {there.state}  {len(there.content.items)}  {details}")
-    for row in last.details.get("rows_left_out", ()):
-        out.text(gettext("left out, of another department: {row}", row=row))
+    tell_left_out(out, last.details)
 
 
 @app.command("draft")

@@ -9,10 +9,14 @@ from typing import Final
 
 from catalog_service.context import Service
 from catalog_service.journal.model import version_of
+from catalog_service.open_list.errors import LIST_ROWS
 from catalog_service.open_list.model import CLOSED, Content, ListItem
 from catalog_service.samples.service import sample_records
+from harvesters.errors import ROW_LEFT_OUT
 from harvesters.protocols import Unreadable
 from harvesters.readers.formats import read_bytes
+from ontology.errors import AtlasError, code_of
+from ontology.languages import BilingualText
 from ontology.ntriples import unescape
 from ontology.record import Record
 from ontology.terms import DCT, ODRL, SHD
@@ -24,6 +28,8 @@ _FILE_SOURCE: Final = "open-list"
 """The source under which a file of a list is read; none of its records is kept."""
 _AT_ONCE: Final = 2_000
 _MIB_OF_TEXT: Final = 32 * 1_024 * 1_024
+_FAULTS_TOLD: Final = 100
+"""Faulty rows of a file that are told one by one, with how many there are."""
 SEPARATOR: Final = "、"
 _TEXT: Final = r'"((?:[^"\\]|\\.)*)"'
 _SCOPE: Final = re.compile(rf"<{re.escape(SHD.openScope)}> {_TEXT}")
@@ -140,6 +146,8 @@ class FromFile:
 
     content: Content
     left_out: tuple[ListItem, ...]
+    aside: tuple[tuple[int, str], ...] = ()
+    """Number of each row that is no item, and why (`harvesters.readers.side_rows.WHY`)."""
 
 
 def from_file(atlas: Service, organization: str, name: str, body: bytes, year: int) -> FromFile:
@@ -147,7 +155,8 @@ def from_file(atlas: Service, organization: str, name: str, body: bytes, year: i
 
     Rows whose title several datasets of the organization have stand alone. Rows whose provider is
     another organization, and none below, are left out; a provider that the vocabulary does not know
-    may be an office of its own. Raises what reading a list does.
+    may be an office of its own. Raises what reading a list does, and ``open-list-rows`` where
+    several rows cannot be read: all of them are told.
     """
     reader = read_bytes(
         body,
@@ -161,14 +170,41 @@ def from_file(atlas: Service, organization: str, name: str, body: bytes, year: i
     make, own = Items(atlas), _own(atlas, organization)
     rows: list[ListItem] = []
     others: list[ListItem] = []
+    aside: list[tuple[int, str]] = []
+    faults: list[AtlasError] = []
     for incoming in reader:
         if isinstance(incoming, Unreadable):
-            raise incoming.error
-        record = incoming.make().record
+            faults.append(incoming.error)
+            continue
+        try:
+            made = incoming.make()
+        except AtlasError as error:
+            faults.append(error)
+            continue
+        record = made.record
+        aside += _aside(made.warnings)
         known = {iri for iri in _publishers(record) if atlas.vocabulary.concept(iri) is not None}
         (others if known and not known & own else rows).append(make.of(record))
+    if faults:
+        raise _all_of(faults)
     found = _referring(rows, (make.of(one) for one in records_of(atlas, organization)))
-    return FromFile(Content.of(found), tuple(others))
+    return FromFile(Content.of(found), tuple(others), tuple(aside))
+
+
+def _aside(warnings: Iterable[AtlasError]) -> Iterator[tuple[int, str]]:
+    for one in warnings:
+        if one.kind is ROW_LEFT_OUT and one.place is not None:
+            yield one.place.line or 0, code_of(one.params["why"])
+
+
+def _all_of(faults: list[AtlasError]) -> AtlasError:
+    """Return one error that tells all of them, by file and row."""
+    if len(faults) == 1:
+        return faults[0]
+    told = faults[:_FAULTS_TOLD]
+    more = " …" if len(faults) > len(told) else ""
+    zh, en = ("\n".join(["", *(one.message(lang) for one in told)]) for lang in ("zh", "en"))
+    return AtlasError(LIST_ROWS, count=len(faults), faults=BilingualText(zh + more, en + more))
 
 
 def referring(

@@ -99,6 +99,12 @@ LIST_EMPTY: Final = ErrorKind(
     "catalogue. Begin from a workbook or from last year's list.",
     status=422,
 )
+LIST_ROWS: Final = ErrorKind(
+    "open-list-rows",
+    "{count} rows of the file cannot be taken in, and no list was begun. Mend all of them, and "
+    "send the file again:{faults}",
+    status=422,
+)
 LIST_ANNOUNCED: Final = ErrorKind(
     "open-list-not-announced",
     "The amendment restricts or withdraws what was open, and must be announced: it takes effect on "

@@ -84,7 +84,7 @@ __all__ = [
 ]
 
 MOST_TOLD: Final = 100
-"""Rows of other departments that are told one by one, with how many there are."""
+"""Rows that are left out and told one by one, with how many there are."""
 
 
 def listed(atlas: Service, principal: Principal, *, given_up: bool = False) -> list[StoredStep]:
@@ -166,17 +166,17 @@ def draft(
 
     ``own``: the items of all the organization's datasets, where they have been read already.
     ``read``: what was read of a file already, and chosen of it.
-    Rows of a file that are other departments' are left out, and told with the step. Raises
-    ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of last
-    year), ``open-list-year`` where it is neither this year's nor the next's, which only whoever
-    runs the machine begins, ``parameter-invalid`` (the year), and what reading a list does.
+    Rows of a file that are other departments', or no items, are left out, and told with the step.
+    Raises ``right-missing``, ``open-list-there``, ``open-list-empty``, ``unknown-open-list`` (of
+    last year), ``open-list-year`` where it is neither this year's nor the next's, which only
+    whoever runs the machine begins, ``parameter-invalid`` (the year), and what reading a list does.
     """
     called = demand_to_begin(atlas, principal, organization, year)
-    left_out: tuple[ListItem, ...] = ()
+    rows: dict[str, Any] = {}
     if file is not None:
         read = drafting.from_file(atlas, organization, *file, year)
     if read is not None:
-        content, left_out, origin = read.content, read.left_out, "file"
+        content, origin, rows = read.content, "file", _rows(read)
     elif last_year:
         last = get(atlas, organization, year - 1)
         if last.state == GIVEN_UP:
@@ -200,7 +200,7 @@ def draft(
         (organization, year),
         "draft",
         change=lambda _: content,
-        details={"from": origin, "items": len(content.items), **_rows(left_out)},
+        details={"from": origin, "items": len(content.items), **rows},
     )
 
 
@@ -224,11 +224,16 @@ def demand_to_begin(atlas: Service, principal: Principal, organization: str, yea
     return called
 
 
-def _rows(left_out: Sequence[ListItem]) -> dict[str, Any]:
-    if not left_out:
-        return {}
-    rows = [f"{one.provider}: {one.title}" for one in left_out[:MOST_TOLD]]
-    return {"left_out": len(left_out), "rows_left_out": rows}
+def _rows(read: FromFile) -> dict[str, Any]:
+    """Return what is told of rows that were left out; of those that are no items no text."""
+    found: dict[str, Any] = {}
+    if read.left_out:
+        rows = [f"{one.provider}: {one.title}" for one in read.left_out[:MOST_TOLD]]
+        found |= {"left_out": len(read.left_out), "rows_left_out": rows}
+    if read.aside:
+        aside = [{"row": number, "why": why} for number, why in read.aside[:MOST_TOLD]]
+        found |= {"no_items": len(read.aside), "rows_no_items": aside}
+    return found
 
 
 def edit(

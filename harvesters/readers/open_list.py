@@ -1,4 +1,8 @@
-"""Open lists: one row per dataset, in CSV or a workbook."""
+"""Open lists: one row per dataset, in CSV or a workbook.
+
+Rows that are no items (`harvesters.readers.side_rows`) are left out, with a warning of the item
+above them: who filled a list in is no dataset, and nothing of it is kept.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,11 @@ from harvesters.errors import (
     NO_IDENTITY,
     NO_RECORDS,
     PUBLISHER_ABOVE,
+    ROW_LEFT_OUT,
     ROW_TOO_LONG,
 )
 from harvesters.limits import DEFAULT, Limits
+from harvesters.mapping.access_labels import OPEN_TYPE
 from harvesters.mapping.access_rights import implicit_access_targets
 from harvesters.mapping.mapping_files import mapping_digest, targets
 from harvesters.mapping.publishers import Publishers
@@ -32,12 +38,18 @@ from harvesters.protocols import Incoming, Item, MappedRecord, Unreadable
 from harvesters.readers.csv_rows import Row, csv_rows, tell_dialect
 from harvesters.readers.duplicate_ids import SeenIdentifiers
 from harvesters.readers.files import Input
-from harvesters.readers.open_list_header import Header, unknown_columns, unnamed_column
+from harvesters.readers.open_list_header import (
+    Header,
+    heading_key,
+    unknown_columns,
+    unnamed_column,
+)
 from harvesters.readers.remote_ids import checked_identifier, identity_digest
+from harvesters.readers.side_rows import WHY, repeats_headings, why_aside
 from harvesters.readers.workbook import workbook_sheets
-from ontology.errors import AtlasError, FilePosition
+from ontology.errors import AtlasError, FilePosition, Named
 from ontology.texts import CONTROL
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import Known, Vocabulary
 
 _EXACT: Final = 10**15
 """A spreadsheet keeps 15 digits of a number."""
@@ -69,6 +81,7 @@ class OpenListReader:
         year: int | None = None,
     ) -> None:
         self._source = source
+        self._vocabulary = vocabulary
         self._workbook = workbook
         self._limits = limits
         self._year = year
@@ -82,23 +95,67 @@ class OpenListReader:
         self._digest = mapping_digest("open-list", vocabulary.digest, base_iri, source_id)
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield an item for each row; raises `AtlasError` for a list without header or rows."""
+        """Yield an item for each row; raises `AtlasError` for a list without header or rows.
+
+        The last item is yielded when the next one, or the end, was found: it tells of the rows
+        between that are no items.
+        """
         seen = SeenIdentifiers()
         empty = True
         above: dict[str, str] = {}
-        for header, row, name in self._rows():
-            empty = False
-            if row.error is not None:
-                yield Unreadable(row.error)
-                continue
-            row = _read(row, header, name, above)  # noqa: PLW2901
-            try:
-                yield seen.check(self._incoming(header, row, name))
-            except AtlasError as error:
-                yield Unreadable(error)
+        last: Item | None = None
+        aside: list[AtlasError] = []
+        try:
+            for header, row, name in self._rows():
+                if row.error is None and (why := self._why_aside(header, row)):
+                    place = FilePosition(name, row.line)
+                    named = Named(why, WHY[why], "row left out")
+                    aside.append(AtlasError(ROW_LEFT_OUT, place=place, why=named))
+                    continue
+                empty = False
+                if row.error is not None:
+                    yield Unreadable(row.error)
+                    continue
+                row = _read(row, header, name, above)  # noqa: PLW2901
+                told = [] if last is not None else aside
+                try:
+                    item = seen.check(self._incoming(header, row, name, told))
+                except AtlasError as error:
+                    item = Unreadable(error)
+                if isinstance(item, Unreadable):
+                    yield item
+                    continue
+                if last is not None:
+                    yield last
+                last, aside = item, told
+        except AtlasError:
+            # What was read before the fault stays valid.
+            if last is not None:
+                yield last
+            raise
+        if last is not None:
+            yield last
         if empty:
             left_out = (note for notes in self._notes.values() for note in notes)
             raise next(left_out, AtlasError(NO_RECORDS, file=self._source.name))
+
+    def _why_aside(self, header: Header, row: Row) -> str:
+        """Return why a row is no item; nothing where it is one."""
+        cells = list(map(as_text, row.cells))
+        columns = header.columns
+        known = {position for found in header.targets.values() for position in found}
+        if repeats_headings(
+            cells, known, lambda at, text: heading_key(text) == heading_key(columns[at])
+        ):
+            return "headings"
+        title = header.targets["title"][0]
+        why = why_aside(cells, cells[title] if title < len(cells) else "")
+        opened = (cells[at] for at in header.targets.get(OPEN_TYPE, ()) if at < len(cells))
+        if why and any(
+            isinstance(self._vocabulary.find("open-type", one), Known) for one in opened
+        ):
+            return ""
+        return why
 
     def _rows(self) -> Iterator[tuple[Header, Row, str]]:
         if self._workbook:
@@ -113,7 +170,7 @@ class OpenListReader:
             if row.line > dialect.header.line:
                 yield dialect.header, row, self._source.name
 
-    def _incoming(self, header: Header, row: Row, name: str) -> Incoming:
+    def _incoming(self, header: Header, row: Row, name: str, aside: list[AtlasError]) -> Incoming:
         place = FilePosition(name, row.line)
         cells = row.cells
         width = len(header.columns)
@@ -125,7 +182,7 @@ class OpenListReader:
         year = self._year or header.year or self._year_of_name()
         payload = "\x1f".join((str(year), *header.columns, "", *map(as_text, cells[:width])))
         fingerprint = hashlib.sha256(self._digest + payload.encode("utf-8", "replace")).digest()
-        make = partial(self._make, remote_id, header, cells, year, place, row.notes)
+        make = partial(self._make, remote_id, header, cells, year, place, row.notes, aside)
         return Incoming(remote_id, place, fingerprint, make, partial(_shown, header, cells))
 
     def _year_of_name(self) -> int | None:
@@ -155,9 +212,10 @@ class OpenListReader:
         year: int | None,
         place: FilePosition,
         notes: tuple[AtlasError, ...],
+        aside: list[AtlasError],
     ) -> MappedRecord:
         found: list[tuple[TargetMapper, bool, list[Accessor]]] = []
-        warnings: list[AtlasError] = list(notes)
+        warnings: list[AtlasError] = [*notes, *aside]
         if place.file not in self._reported:
             # Reported once for each file and sheet, with its first mapped row.
             self._reported.add(place.file)

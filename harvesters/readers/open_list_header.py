@@ -14,6 +14,8 @@ from harvesters.errors import HEADER_MISSING, UNKNOWN_COLUMN
 from harvesters.mapping.access_labels import HINT, LEVEL, LEVELS, OPEN_TYPE, access_target
 from harvesters.mapping.mapping_files import read_toml, targets
 from harvesters.mapping.value_parsing import as_text
+from harvesters.privacy.personal_data import masked
+from harvesters.readers.side_rows import why_aside
 from harvesters.readers.unknown_fields import printable
 from ontology.errors import AtlasError, FilePosition
 
@@ -217,13 +219,17 @@ def _by_labels(free: dict[str, int]) -> dict[str, tuple[int, ...]]:
 
 
 def header_missing(name: str, rows: Sequence[tuple[int, Sequence[object]]]) -> AtlasError:
-    """Return the error for a list without a header: what was found, what was expected."""
+    """Return the error for a list without a header: what was found, what was expected.
+
+    It repeats nothing of a row that says who filled the list in.
+    """
+    texts = [(line, list(map(as_text, cells))) for line, cells in rows[:SEARCHED_ROWS]]
     fullest = max(
-        rows[:SEARCHED_ROWS],
-        key=lambda row: sum(bool(as_text(cell)) for cell in row[1]),
+        ((line, cells) for line, cells in texts if not why_aside(cells, "")),
+        key=lambda row: sum(map(bool, row[1])),
         default=(1, []),
     )
-    found = "、".join(filter(None, (as_text(cell)[:30] for cell in fullest[1][:12]))) or "—"
+    found = "、".join(masked(cell)[:30] for cell in fullest[1][:12] if cell) or "—"
     return AtlasError(
         HEADER_MISSING,
         place=FilePosition(name, fullest[0]),

@@ -9,6 +9,7 @@ import typer
 
 from catalog_service.console.opening import existing
 from catalog_service.console.output import EXIT_FINDINGS, Output, gettext, language
+from catalog_service.open_list.exchange.left_out import tell_aside, tell_left_out
 
 if TYPE_CHECKING:
     from catalog_service.atlas import Atlas
@@ -85,12 +86,18 @@ def import_list(
             if error.kind is not UNKNOWN_LIST:
                 raise
             begun = service.draft(atlas, OPERATOR, *name, file=(file.name, body))
-            others = list(begun.steps[-1].details.get("rows_left_out", ()))
+            details = begun.steps[-1].details
             items = len(begun.content.items)
-            out.result({"state": begun.state, "items": items, "rows_left_out": others})
+            out.result(
+                {
+                    "state": begun.state,
+                    "items": items,
+                    "rows_left_out": list(details.get("rows_left_out", ())),
+                    "left_out": list(details.get("rows_no_items", ())),
+                }
+            )
             out.text(f"{year}  {begun.state}  {items}")
-            for row in others:
-                out.text(gettext("left out, of another department: {row}", row=row))
+            tell_left_out(out, details)
             return
         upload = exchange.receive(atlas, OPERATOR, name, file.name, body)
         found = exchange.preview(atlas, upload)
@@ -103,9 +110,6 @@ def import_list(
 
 
 def _tell(out: Output, found: Preview, was_applied: bool) -> None:
-    from catalog_service.open_list.exchange.side_rows import WHY
-    from translations import translator
-
     problems = [
         (row.number, one.message(language())) for row in found.faulty for one in row.problems
     ]
@@ -143,10 +147,8 @@ def _tell(out: Output, found: Preview, was_applied: bool) -> None:
             for one in found.changes
         ],
     )
-    texts = translator(language())
     for one in found.aside:
-        why = texts.pgettext("row left out", WHY[one.why])
-        out.text(gettext("{row}  left out: {why}", row=one.number, why=why))
+        tell_aside(out, one.number, one.why)
     for row, message in problems:
         out.text(f"{row}  {message}")
 

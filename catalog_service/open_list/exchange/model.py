@@ -28,6 +28,15 @@ def cell_of(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SideRow:
+    """A row that is left out, with what stands in it but persons, and why (`side_rows.WHY`)."""
+
+    number: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentList:
     """The sheet of a list as it was sent. Positions of columns count from 0."""
 
@@ -35,7 +44,7 @@ class SentList:
     columns: Mapping[int, str]
     """Which field stands in a column; `columns.KEY` for the one that tells the items apart."""
     rows: tuple[tuple[int, tuple[str, ...]], ...]
-    """Number and texts of each row below the headings."""
+    """Number and texts of each row below the headings but those of `aside`."""
     dates: Mapping[tuple[int, int], str]
     """Row and column of cells that hold a date, as they show it."""
     without_value: Mapping[tuple[int, int], str]
@@ -54,8 +63,8 @@ class SentList:
     """The hash of the content from which the workbook was made; empty: it does not say."""
     organization: str
     year: str
-    above: tuple[tuple[int, str], ...] = ()
-    """Number and text of each row above the headings in which something stands."""
+    aside: tuple[SideRow, ...] = ()
+    """Rows that are no items; nothing else of them is kept."""
 
     def as_json(self) -> bytes:
         """Return it as it is stored."""
@@ -74,7 +83,9 @@ class SentList:
         for name in ("dates", "without_value"):
             body[name] = {(row, at): shown for row, at, shown in body[name]}
         body["across"] = tuple(tuple(one) for one in body["across"])
-        body["above"] = tuple((number, text) for number, text in body.get("above", ()))
+        body["aside"] = tuple(SideRow(**one) for one in body.get("aside", ()))
+        # Of workbooks that were sent before rows were kept aside.
+        body.pop("above", None)
         for name in ("hidden_rows", "hidden_columns", "not_taken", "other_sheets"):
             body[name] = tuple(body[name])
         return cls(**body)

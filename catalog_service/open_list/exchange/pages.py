@@ -26,13 +26,13 @@ from catalog_service.open_list.exchange.answers import workbook_answer
 from catalog_service.open_list.exchange.columns import heading
 from catalog_service.open_list.exchange.model import Side, Upload
 from catalog_service.open_list.exchange.sheets import MAX_UPLOAD, MOST_ROWS
-from catalog_service.open_list.exchange.side_rows import WHY
 from catalog_service.open_list.model import COLUMNS
 from catalog_service.open_list.naming import WORK, list_path
 from catalog_service.open_list.service import get
 from catalog_service.site.desk import render_desk
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
+from harvesters.readers.side_rows import WHY
 from ontology.errors import AtlasError
 from ontology.limits import MIB
 

@@ -19,14 +19,13 @@ from catalog_service.open_list.errors import (
 )
 from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.model import EditedRow, SentList
-from catalog_service.open_list.exchange.side_rows import side_rows
 from catalog_service.open_list.model import LONGEST_CELL, OPEN_TYPES, Content
 from harvesters.readers.workbook_tables import column_letters
 from ontology.errors import AtlasError
 
 
 def rows_of(sent: SentList, base: Content, upload: str) -> list[EditedRow]:
-    """Return the rows that are items, each with all that is wrong with it; without `side_rows`.
+    """Return the rows that are items, each with all that is wrong with it.
 
     ``base`` is what the list said when the workbook was made.
 
@@ -35,8 +34,7 @@ def rows_of(sent: SentList, base: Content, upload: str) -> list[EditedRow]:
     """
     titles = Counter(one.title for one in base.items.values())
     by_title = {one.title: one.key for one in base.items.values() if titles[one.title] == 1}
-    aside = {one.number for one in side_rows(sent, titles)}
-    texts = {number: _texts(sent, cells) for number, cells in sent.rows if number not in aside}
+    texts = {number: _texts(sent, cells) for number, cells in sent.rows}
     given = {row.get(KEY, "") for row in texts.values()}
     seen: dict[str, int] = {}
     found = []

@@ -24,10 +24,9 @@ from catalog_service.open_list.errors import (
 )
 from catalog_service.open_list.exchange.columns import KEY
 from catalog_service.open_list.exchange.merging import merged, resolve
-from catalog_service.open_list.exchange.model import EditedRow, RowChange, Side, Upload
+from catalog_service.open_list.exchange.model import EditedRow, RowChange, Side, SideRow, Upload
 from catalog_service.open_list.exchange.rows import rows_of
 from catalog_service.open_list.exchange.sheets import read_sent
-from catalog_service.open_list.exchange.side_rows import SideRow, side_rows
 from catalog_service.open_list.exchange.stored import (
     find_upload,
     forget_upload,
@@ -85,11 +84,13 @@ def receive(
     ``open-list-workbook-other`` where it says that it is of another list, and as `read_sent`.
     """
     organization, year = name
-    begins = step_of(at_work(atlas, principal, name)) == BEGIN
+    there = at_work(atlas, principal, name)
+    begins = step_of(there) == BEGIN
     if not body:
         raise AtlasError(NO_LIST_WORKBOOK)
     shown = file.replace("\\", "/").rpartition("/")[2][-_NAME:] or "workbook"
-    sent = read_sent(shown, body)
+    items = (there.content if begins else working_content(atlas, there)).items.values()
+    sent = read_sent(shown, body, {one.title for one in items})
     other = (sent.organization or organization, sent.year or str(year))
     if begins:
         # Last year's workbook is a beginning, too.
@@ -181,7 +182,7 @@ def preview(atlas: Service, upload: Upload) -> Preview:
         step_of(there),
         tuple(found),
         tuple(one for one in rows if one.problems),
-        tuple(side_rows(upload.sent, {one.title for one in compared.items.values()})),
+        upload.sent.aside,
         base is not None,
         is_whole,
     )
@@ -203,7 +204,7 @@ def _beginning(atlas: Service, upload: Upload, there: OpenList) -> Preview:
         BEGIN,
         tuple(changes),
         tuple(one for one in rows if one.problems),
-        tuple(side_rows(upload.sent)),
+        upload.sent.aside,
         has_base=True,
         is_whole=True,
         others=tuple(one.here for one in others),
@@ -268,7 +269,7 @@ def apply(
     difference = frozenset(_referring(atlas, upload.list[0], changes, known))
     if seen.step == BEGIN:
         items = Content.of(one.after for one in difference if one.after is not None)
-        read = FromFile(items, seen.others)
+        read = FromFile(items, seen.others, tuple((one.number, one.why) for one in seen.aside))
         return service.draft(atlas, principal, *upload.list, read=read)
     written_by = service.edit if seen.step == "edit" else service.propose
     return written_by(atlas, principal, upload.list, difference, reason)

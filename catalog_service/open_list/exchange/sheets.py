@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -19,6 +19,7 @@ from catalog_service.open_list.exchange.columns import (
     fields_of_headings,
 )
 from catalog_service.open_list.exchange.model import SentList
+from catalog_service.open_list.exchange.side_rows import side_rows
 from harvesters.limits import Limits
 from harvesters.mapping.value_parsing import as_text
 from harvesters.readers.files import Input
@@ -45,8 +46,8 @@ _FEWEST: Final = 2
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
-def read_sent(name: str, body: bytes) -> SentList:
-    """Return what a workbook says.
+def read_sent(name: str, body: bytes, titles: Collection[str] = ()) -> SentList:
+    """Return what a workbook says; ``titles``: of the items of the list that it is sent for.
 
     Raises ``open-list-workbook-headings``, ``open-list-workbook-long``, and what
     `harvesters.readers.workbook_tables` refuses.
@@ -65,10 +66,14 @@ def read_sent(name: str, body: bytes) -> SentList:
     hidden = set(sheet.hidden_columns)
     about = _about(read)
     digest = about.get(CONTENT, "")
+    shown = {at: field for at, field in columns.items() if at not in hidden}
+    texts = [(number, tuple(map(cell_text, cells))) for number, cells in sheet.rows]
+    aside = tuple(side_rows(texts, shown, line, titles))
+    not_items = {one.number for one in aside}
     return SentList(
         sheet=sheet.name,
-        columns={at: field for at, field in columns.items() if at not in hidden},
-        rows=tuple((number, tuple(map(cell_text, cells))) for number, cells in below),
+        columns=shown,
+        rows=tuple(row for row in texts if row[0] > line and row[0] not in not_items),
         dates={
             (number, at): cell_text(cell)
             for number, cells in below
@@ -88,12 +93,7 @@ def read_sent(name: str, body: bytes) -> SentList:
         base=digest if _HASH.fullmatch(digest) else "",
         organization=about.get(ORGANIZATION, ""),
         year=about.get(YEAR, ""),
-        above=tuple(
-            (number, text)
-            for number, cells in sheet.rows
-            if number < line
-            and (text := " ".join(dict.fromkeys(filter(None, map(cell_text, cells)))))
-        ),
+        aside=aside,
     )
 
 

@@ -359,6 +359,29 @@ def test_rows_of_other_departments_are_left_out_and_told(house: House) -> None:
     assert (details["left_out"], details["rows_left_out"]) == (1, ["上海市民政局: 养老机构"])
 
 
+def test_rows_of_a_file_that_are_no_items_are_told_without_persons(house: House) -> None:
+    text = "数据集名称,提供部门,开放属性\n公交线路,上海市交通委员会,无条件开放\n合计,1,\n"
+    text += "填报人：张三,审核人：李四,\n"
+    made = draft(house.atlas, OPERATOR, *NAME, file=("清单.csv", text.encode()))
+    assert {one.title for one in made.content.items.values()} == {"公交线路"}
+    details = made.steps[-1].details
+    assert details["rows_no_items"] == [
+        {"row": 3, "why": "total"},
+        {"row": 4, "why": "signature"},
+    ]
+    assert not any(name in str(made) for name in ("张三", "李四"))
+
+
+def test_all_faulty_rows_of_a_file_are_told_at_once(house: House) -> None:
+    text = "数据集名称,提供部门,开放属性\n,上海市交通委员会,无条件开放\n公交线路,,无条件开放\n"
+    text += "一,二,三,四\n"
+    with pytest.raises(AtlasError) as caught:
+        draft(house.atlas, OPERATOR, *NAME, file=("清单.csv", text.encode()))
+    assert caught.value.code == "open-list-rows"
+    for lang in ("zh", "en"):
+        assert all(f"清单.csv:{row}" in caught.value.message(lang) for row in (2, 4))
+
+
 def test_filing_numbers_have_no_gaps(house: House) -> None:
     """Many lists are filed at once, and each again after it was returned."""
     atlas = house.atlas

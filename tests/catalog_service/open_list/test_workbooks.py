@@ -19,7 +19,6 @@ from catalog_service.open_list.exchange.merging import merged, resolve
 from catalog_service.open_list.exchange.model import RowChange, SentList, cell_of
 from catalog_service.open_list.exchange.rows import rows_of
 from catalog_service.open_list.exchange.sheets import read_sent
-from catalog_service.open_list.exchange.side_rows import side_rows
 from catalog_service.open_list.exchange.writing import ListWriter
 from catalog_service.open_list.model import COLUMNS, OPEN_TYPES, Content, ListItem
 from harvesters.readers.workbook_tables import column_letters
@@ -58,7 +57,8 @@ def edited(body: bytes, change: Callable[[Worksheet], None]) -> bytes:
 def changes_of(
     body: bytes, base: Content, theirs: Content | None = None
 ) -> tuple[SentList, list[RowChange], list[AtlasError]]:
-    sent = SentList.from_json(read_sent("list.xlsx", body).as_json())
+    titles = {one.title for one in base.items.values()}
+    sent = SentList.from_json(read_sent("list.xlsx", body, titles).as_json())
     assert sent.base == base.hash
     rows = rows_of(sent, base, "upload")
     problems = [one for row in rows for one in row.problems]
@@ -388,7 +388,10 @@ def test_signatures_notes_and_totals_are_no_items(text: str, why: str) -> None:
 
     sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
     assert (changes, problems) == ([], [])
-    assert [(one.number, one.why) for one in side_rows(sent)] == [(6, why), (7, why)]
+    assert [(one.number, one.why) for one in sent.aside] == [(6, why), (7, why)]
+    if why == "signature":
+        # Neither told nor kept.
+        assert "张三" not in sent.as_json().decode()
 
 
 @pytest.mark.parametrize(
@@ -428,7 +431,7 @@ def test_a_row_with_a_key_or_an_open_type_is_an_item() -> None:
         _type(sheet, 6, FIELDS.index("open_type") + 1, "无条件开放")
 
     sent, changes, _ = changes_of(edited(book_of(THREE), change), THREE)
-    assert list(side_rows(sent)) == []
+    assert sent.aside == ()
     assert [(one.state, one.here.title) for one in changes] == [
         ("changed", "合计"),
         ("new", "备注：目录"),
@@ -452,7 +455,7 @@ def test_an_item_with_a_fault_is_told_and_not_left_out(cells: tuple[str, ...]) -
             _type(sheet, 6, FIELDS.index(field) + 1, text)
 
     sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
-    assert list(side_rows(sent)) == []
+    assert sent.aside == ()
     wrong = ["open-list-cell-open-type"] if named["open_type"] else []
     assert [one.code for one in problems] == wrong
     assert [one.here.title for one in changes] == ([] if wrong else [cells[0]])
@@ -477,7 +480,7 @@ def test_labels_with_their_values_are_a_signature() -> None:
 
     sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
     assert (changes, problems) == ([], [])
-    assert [one.why for one in side_rows(sent)] == ["signature"]
+    assert [(one.why, one.text) for one in sent.aside] == [("signature", "填表人 电话")]
 
 
 def test_titles_above_and_headings_once_more_are_left_out() -> None:
@@ -491,8 +494,8 @@ def test_titles_above_and_headings_once_more_are_left_out() -> None:
 
     sent, changes, problems = changes_of(edited(book_of(THREE), change), THREE)
     assert (changes, problems) == ([], [])
-    found = [(one.text[:7], one.why) for one in side_rows(sent)]
-    assert found[:2] == [("2026年公共", "above"), ("填报单位：上海", "above")]
+    found = [(one.text[:7], one.why) for one in sent.aside]
+    assert found[:2] == [("2026年公共", "above"), ("填报单位", "above")]
     assert [why for _, why in found[2:]] == ["headings"]
 
 

@@ -286,3 +286,45 @@ def test_a_publisher_one_character_from_a_known_one(
     warnings = result.mapped[0].warnings
     assert [w.code for w in warnings] == (["near-publisher"] if near else [])
     assert near is None or near in warnings[0].message("en")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_rows_that_are_no_items_are_left_out_and_told_without_persons(
+    read: Read, ending: str
+) -> None:
+    rows = [
+        ["名称", "提供单位", "开放类型"],
+        ["学校名录", "市教委", "无条件开放"],
+        ["名称", "提供单位", "开放类型"],
+        ["体育场馆", "市体育局", "无条件开放"],
+        ["合计", "2", ""],
+        ["备注：按季度更新", "", ""],
+        ["填报人：张三", "审核人：李四", ""],
+        ["填报人 张三", "", ""],
+        ["", "填报人：张三", ""],
+        ["合计", "市教委", "无条件开放"],
+    ]
+    if ending == "csv":
+        body = "\n".join(",".join(row) for row in rows).encode()
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        output = io.BytesIO()
+        book.save(output)
+        body = output.getvalue()
+    result = read(body, f"l.{ending}")
+    assert (len(result.mapped), result.codes) == (3, [])
+    told = [one for m in result.mapped for one in m.warnings if one.code == "row-left-out"]
+    assert [(one.place and one.place.line, one.codes["why"]) for one in told] == [
+        (3, "headings"),
+        (5, "total"),
+        (6, "note"),
+        (7, "signature"),
+        (8, "signature"),
+        (9, "signature"),
+    ]
+    said = "".join(
+        one.message(lang) for m in result.mapped for one in m.warnings for lang in ("zh", "en")
+    )
+    assert not any(name in said + result.text for name in ("张三", "李四"))

@@ -89,7 +89,7 @@ bench: setup ## measurements against their baselines, in one run (benchmarks/REA
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: drill
-drill: setup ## 100 kills of imports; harvests under faults, kills and in a crowd; two catalogues and a cut network; 200 damaged bytes; every example of a rule entered in Chromium, and a release by keyboard alone in all forms; fill and empty a small disk under a service (as root)
+drill: setup ## 100 kills of imports; harvests under faults, kills and in a crowd; two catalogues and a cut network; 200 damaged bytes; every example of a rule entered in Chromium, a release by keyboard alone in all forms, and every page in both languages at both widths; fill and empty a small disk under a service (as root)
 	$(BIN)/python -m benchmarks.crash
 	$(BIN)/python -m benchmarks.harvest_faults --seeds 5
 	$(BIN)/python -m benchmarks.harvest_kills --kills 30
@@ -97,7 +97,7 @@ drill: setup ## 100 kills of imports; harvests under faults, kills and in a crow
 	$(BIN)/python -m benchmarks.harvest_crowd
 	$(BIN)/python -m benchmarks.federation
 	ATLAS_FLIPS=200 $(BIN)/python -m pytest -q tests/issues/test_damage_is_found.py
-	ATLAS_EXAMPLES=all $(BIN)/python -m pytest -q tests/browser/test_examples_entered.py tests/browser/test_editing.py
+	ATLAS_EXAMPLES=all $(BIN)/python -m pytest -q tests/browser
 	$(BIN)/python -m benchmarks.disk_full $(ARGS)
 
 .PHONY: format

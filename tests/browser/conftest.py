@@ -27,6 +27,12 @@ ARGUMENTS = [
 ]
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 WIDTHS = (375, 1280)
+LOOKS = (
+    [(lang, width) for lang in LANGUAGES for width in WIDTHS]
+    if os.environ.get("ATLAS_EXAMPLES") == "all"
+    else [("zh", 375), ("en", 1280)]
+)
+"""How each page is looked at: each language and each width once, and all pairs in `make drill`."""
 HEIGHT = 800
 PATIENCE = 15_000
 """Milliseconds that a page is waited for: the first one after a start finds nothing prepared."""

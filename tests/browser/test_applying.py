@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from catalog_service.accounts.service import Role
 from catalog_service.secret_keys import create_file
-from tests.browser.conftest import WIDTHS, new_page
+from tests.browser.conftest import LOOKS, new_page
 from tests.browser.test_every_page import faults
 from tests.browser.test_taking_part import Party
 from tests.catalog_service.participation.conftest import APPLIED, classify_park, mailed
@@ -98,19 +98,18 @@ def test_its_pages_in_both_languages_and_widths(chromium: Browser, desk: tuple[H
         steward = Party(other.pages[0], house, address, "steward")
         for step in ("accept_it", "grant"):
             steward.take(f"/workbench/cases/{name}", step, "符合条件")
-    for lang in ("zh", "en"):
-        for width in WIDTHS:
-            for login, pages in (
-                ("citizen", (f"{NEW}?dataset=city/PARK", f"/cases/{name}", DATASET)),
-                ("steward", (f"/workbench/cases/{name}", "/workbench")),
-            ):
-                page = new_page(chromium, address, lang, width)
-                with closing(page.context):
-                    Party(page, house, address, login)
-                    for path in pages:
-                        answer, where = page.goto(path), (path, lang, width)
-                        assert answer is not None and answer.status == 200, where
-                        wide = page.evaluate("() => document.documentElement.scrollWidth")
-                        assert wide <= width, where
-                        assert faults(page) == [], where
-                        assert page.evaluate("() => window.violations") == [], where
+    for lang, width in LOOKS:
+        for login, pages in (
+            ("citizen", (f"{NEW}?dataset=city/PARK", f"/cases/{name}", DATASET)),
+            ("steward", (f"/workbench/cases/{name}", "/workbench")),
+        ):
+            page = new_page(chromium, address, lang, width)
+            with closing(page.context):
+                Party(page, house, address, login)
+                for path in pages:
+                    answer, where = page.goto(path), (path, lang, width)
+                    assert answer is not None and answer.status == 200, where
+                    wide = page.evaluate("() => document.documentElement.scrollWidth")
+                    assert wide <= width, where
+                    assert faults(page) == [], where
+                    assert page.evaluate("() => window.violations") == [], where

@@ -1,6 +1,6 @@
 """Kill −9 of an importing process at random moments: nothing acknowledged is lost.
 
-``ATLAS_CRASHES`` is the number of moments (10 where it is not set, 100 in `make drill`).
+``ATLAS_CRASHES`` is the number of moments (5 where it is not set, 100 in `make drill`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from catalog_service.journal.lifecycle import LifecycleState, advance
 from catalog_service.journal.model import Change
 from tests.fixtures.records import iri
 
-MOMENTS = int(os.environ.get("ATLAS_CRASHES", "10"))
+MOMENTS = int(os.environ.get("ATLAS_CRASHES", "5"))
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

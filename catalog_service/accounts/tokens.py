@@ -19,7 +19,8 @@ from typing import Final
 import sqlalchemy as sa
 import structlog
 
-from catalog_service.accounts.actions import SCOPES, Action
+from catalog_service.accounts.actions import SCOPES, Action, named_action
+from catalog_service.accounts.errors import RIGHT_MISSING
 from catalog_service.accounts.tables import token_owners
 from catalog_service.acting import known_as
 from catalog_service.audit.service import Audit, Entry
@@ -62,9 +63,9 @@ def check_scope(scope: str) -> None:
         raise AtlasError(ILLEGAL_SCOPE, scope=scope[:80])
 
 
-def scope_with(action: Action) -> str:
-    """Return the narrowest scope that contains an action."""
-    return next(scope for scope, contained in SCOPES.items() if action in contained)
+def scope_with(action: Action) -> str | None:
+    """Return the narrowest scope that contains an action; None: it is for persons alone."""
+    return next((scope for scope, contained in SCOPES.items() if action in contained), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,22 @@ class Token:
         return frozenset(source for kind, source in pairs if action in SCOPES[kind])
 
     def require(self, action: Action, organization: str | None) -> None:
-        """Raise ``not-allowed`` unless a scope without a source contains an action."""
+        """Raise ``not-allowed`` unless a scope without a source contains an action.
+
+        ``right-missing`` where no scope does: what somebody does in their own name.
+        """
         if not self.may(action, organization):
-            raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope_with(action))
+            scope = scope_with(action)
+            if scope is None:
+                raise AtlasError(RIGHT_MISSING, name=self.name, action=named_action(action))
+            raise AtlasError(NOT_ALLOWED, token=self.name, scope=scope)
 
     def require_over(self, action: Action, source: str) -> None:
         """Raise ``not-allowed`` unless an action is allowed over a source."""
         if not self.may_over(action, source):
             scope = scope_with(action)
+            if scope is None:
+                raise AtlasError(RIGHT_MISSING, name=self.name, action=named_action(action))
             bound = f"{scope}:{source}" if scope in _BOUND else scope
             raise AtlasError(NOT_ALLOWED, token=self.name, scope=bound)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Self
 
 import orjson
@@ -22,7 +22,7 @@ from catalog_service.documents.model import Block, Document, Heading, Paragraph,
 from catalog_service.documents.pdf import write_pdf
 from catalog_service.participation.errors import NO_AGREEMENT
 from catalog_service.participation.fields import LABELS
-from catalog_service.participation.model import Case
+from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.papers import PaperKind, paper, paper_as_json
 from catalog_service.participation.periods import Period
 from catalog_service.participation.sealed_texts import texts_of
@@ -131,7 +131,7 @@ def document_of(case: Case, agreement: AgreementText) -> Document:
         number=agreement.version,
     )
     blocks = (*blocks_of(agreement.text), *_applied(agreement), *_signatures(agreement))
-    day = date.fromisoformat(agreement.day)
+    day = day_of(agreement.day)
     return Document(agreement.title, "zh", day, blocks, footer)
 
 

@@ -24,7 +24,7 @@ from catalog_service.participation.agreements import (
 )
 from catalog_service.participation.errors import NO_AGREEMENT, NO_SIGNER, SIGNS_BOTH
 from catalog_service.participation.fields import field_wrong
-from catalog_service.participation.model import Case
+from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.papers import paper, put_paper, seal
 from catalog_service.participation.periods import period_of
 from catalog_service.participation.signing import signatures_of
@@ -46,7 +46,7 @@ def _grant(
     if period is None:
         raise AtlasError(NO_AGREEMENT, name=case.name)
     first, asked = period
-    last = date.fromisoformat(details["until"]) if "until" in details else asked
+    last = day_of(details["until"]) if "until" in details else asked
     if not max(first, atlas.clock.today()) <= last <= asked:
         expected = N_("Give a day of the time that was asked for, and not one that is over.")
         raise field_wrong("until", Phrase(expected))

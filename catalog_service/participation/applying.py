@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import orjson
@@ -18,7 +17,7 @@ from catalog_service.datasets.service import description_of, find_public
 from catalog_service.participation.errors import NOT_CONDITIONAL, TERMS_NOT_ACCEPTED
 from catalog_service.participation.fields import MOST_NAME, field_needed, field_wrong, read_fields
 from catalog_service.participation.kinds import MACHINES
-from catalog_service.participation.model import Case
+from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.papers import put_paper, seal
 from catalog_service.participation.periods import check_period
 from catalog_service.participation.service import bring_up, find_subject
@@ -95,7 +94,7 @@ def apply_for(atlas: Service, principal: Principal, given: Mapping[str, str]) ->
             raise field_wrong(name, expected)
         form[name] = text
     days = read_fields(atlas, None, kind, given)
-    first, last = date.fromisoformat(days["from"]), date.fromisoformat(days["until"])
+    first, last = day_of(days["from"]), day_of(days["until"])
     check_period(first, last, atlas.clock.today())
     if not given.get("terms"):
         raise AtlasError(TERMS_NOT_ACCEPTED)

@@ -20,7 +20,7 @@ from catalog_service.participation.kinds.demand import (
 )
 from catalog_service.participation.kinds.objection import FAULTS
 from catalog_service.participation.machine import StepKind, named_step
-from catalog_service.participation.model import Case, number_of
+from catalog_service.participation.model import Case, day_of, number_of
 from catalog_service.stored_records import known_record
 from harvesters.privacy.chinese_names import is_person_name
 from harvesters.privacy.latin_names import latin_names
@@ -254,5 +254,5 @@ def promised_day(case: Case) -> date | None:
     for one in reversed(case.steps):
         if one.step == "answer":
             day = one.details.get("day")
-            return None if day is None else date.fromisoformat(day)
+            return None if day is None else day_of(day)
     return None

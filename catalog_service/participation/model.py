@@ -97,6 +97,11 @@ def case_name(kind: KindName, number: int, year: int) -> str:
     return f"{_LETTERS[kind]}{year}-{number:06d}"
 
 
+def day_of(text: str) -> date:
+    """Return a day that a step keeps, as `read_fields` wrote it."""
+    return date.fromisoformat(text)
+
+
 def number_of(name: str) -> int | None:
     """Return the number that a quoted one holds, or a bare one; None where it is neither."""
     text = name.strip().upper()

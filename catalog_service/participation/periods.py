@@ -6,7 +6,7 @@ from datetime import date
 
 from catalog_service.participation.fields import field_wrong
 from catalog_service.participation.machine import StepKind
-from catalog_service.participation.model import Case
+from catalog_service.participation.model import Case, day_of
 from ontology.errors import Phrase
 from translations import N_
 
@@ -24,7 +24,7 @@ def period_of(case: Case) -> Period | None:
             last = one.details.get("until", last)
     if first is None or last is None:
         return None
-    return date.fromisoformat(str(first)), date.fromisoformat(str(last))
+    return day_of(str(first)), day_of(str(last))
 
 
 def check_period(first: date, last: date, today: date) -> None:

@@ -22,7 +22,7 @@ from catalog_service.participation.errors import (
 )
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import StepKind
-from catalog_service.participation.model import Case
+from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.stored_cases import find_case, follow_case
 from ontology.errors import AtlasError, Named
 from ontology.languages import BilingualText
@@ -158,7 +158,7 @@ def corrected_on(case: Case) -> date | None:
     if case.state not in ("corrected", "closed") or not_corrected(case):
         return None
     days = [one.details.get("day") for one in case.steps if one.step == "correct_opened"]
-    return date.fromisoformat(str(days[-1])) if days and days[-1] else None
+    return day_of(str(days[-1])) if days and days[-1] else None
 
 
 def _corrected(

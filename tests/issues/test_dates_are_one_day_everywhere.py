@@ -394,6 +394,7 @@ ALLOWED = {
     "ontology/dates.py": "reads them",
     "catalog_service/http/times.py": "times in addresses, given by clients",
     "catalog_service/dumps/making.py": "days of dumps, written by ourselves",
+    "catalog_service/participation/model.py": "days of our own steps",
     "catalog_service/oai_pmh/requests.py": "times in addresses, given by clients",
     "catalog_service/operations/service.py": "the time of a status of our own",
     "catalog_service/quality/data/columns.py": "cells, within DuckDB: there are millions of them",

@@ -88,6 +88,10 @@ def _csv(path: Path, declared: Declared, folder: Path) -> Table:
     return Table(path, headings, delimiter, skip, encoding, replaced)
 
 
+_LARGEST_CELL: Final = 128 * 1024
+"""Characters of a cell; a larger one is a quote that nobody closed."""
+
+
 def _head(text: str) -> tuple[str, list[list[str]], list[int], bool]:
     """Return the mark between cells, the first rows, and the line at which each ends.
 
@@ -98,6 +102,10 @@ def _head(text: str) -> tuple[str, list[list[str]], list[int], bool]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in islice(reader, SEARCHED):
+            # The csv module's own bound is one for all threads, and others raise it.
+            if max(map(len, row), default=0) > _LARGEST_CELL:
+                is_cut = True
+                break
             first.append(row)
             lines.append(reader.line_num)
     except csv.Error:

@@ -6,7 +6,6 @@ Counted from the steps alone, so that any past day comes out the same.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -135,14 +134,3 @@ def _then(case: Case, day: date) -> str | None:
     """Return who was responsible for a case at the end of a day."""
     steps = [one for one in case.steps if one.day <= day]
     return steps[-1].organization if steps else case.organization
-
-
-def late_cases(atlas: Service, cases: Iterable[Case], day: date) -> list[tuple[Case, Counted]]:
-    """Return cases with a clock that is over and was not reached on a day."""
-    calendar = working_days(atlas)
-    return [
-        (case, run)
-        for case in cases
-        for run in counted(MACHINES[case.kind], case, calendar, atlas.rules, day)
-        if run.late and run.reached is None
-    ]

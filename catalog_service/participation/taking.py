@@ -65,8 +65,6 @@ from ontology.errors import AtlasError, Named
 MOST_OPEN: Final = 50
 """Open cases of one person."""
 
-CLOCK: Final = BY_CLOCK
-
 
 @dataclass(frozen=True, slots=True)
 class Brought:

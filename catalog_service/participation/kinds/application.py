@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from catalog_service.participation.kinds.common_steps import lapse
 from catalog_service.participation.machine import (
     NO_CASE,
     Clock,
@@ -224,13 +225,7 @@ APPLICATION: Final = Machine(
             needs_text=True,
             waits=False,
         ),
-        StepKind(
-            "lapse",
-            N_("Close, since nobody contests it"),
-            "clock",
-            ("inadmissible", "refused"),
-            "closed",
-        ),
+        lapse("inadmissible", "refused"),
         StepKind(
             "expire",
             N_("End, since its period is over"),

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from catalog_service.participation.kinds.common_steps import (
+    answer_taken,
+    given_up,
+    lapse,
+    more,
+    pass_on,
+)
 from catalog_service.participation.machine import NO_CASE, Clock, Field, Machine, StepKind
 from translations import N_, NP_
 
@@ -63,33 +70,8 @@ DEMAND: Final = Machine(
             {"response": "end"},
             fields=(Field("into"),),
         ),
-        StepKind(
-            "pass_on",
-            N_("Pass on as a work order"),
-            "handler",
-            ("assigned",),
-            "assigned",
-            needs_text=True,
-            fields=(Field("organization"),),
-        ),
-        StepKind(
-            "ask_more",
-            N_("Ask for more"),
-            "handler",
-            ("assigned",),
-            "waiting",
-            {"response": "stop"},
-            needs_text=True,
-        ),
-        StepKind(
-            "give_more",
-            N_("Give more"),
-            "asker",
-            ("waiting",),
-            "assigned",
-            {"response": "resume"},
-            needs_text=True,
-        ),
+        pass_on(),
+        *more("response"),
         StepKind(
             "answer",
             N_("Answer"),
@@ -105,36 +87,7 @@ DEMAND: Final = Machine(
                 Field("article", required=False),
             ),
         ),
-        StepKind("accept", N_("Accept the answer"), "asker", ("answered",), "closed"),
-        StepKind(
-            "contest",
-            N_("Contest the answer"),
-            "asker",
-            ("answered",),
-            "contested",
-            {"response": "start"},
-            needs_text=True,
-            most=2,
-        ),
-        StepKind(
-            "uphold",
-            N_("Uphold the answer"),
-            "sorter",
-            ("contested",),
-            "closed",
-            {"response": "reach"},
-            needs_text=True,
-            other_than_handlers=True,
-        ),
-        StepKind(
-            "reopen",
-            N_("Have it answered anew"),
-            "sorter",
-            ("contested",),
-            "assigned",
-            needs_text=True,
-            fields=(Field("organization", required=False),),
-        ),
+        *answer_taken("response", "answered"),
         StepKind(
             "rate",
             N_("Rate"),
@@ -144,24 +97,8 @@ DEMAND: Final = Machine(
             fields=(Field("rating"),),
             most=1,
         ),
-        StepKind(
-            "withdraw",
-            N_("Take back"),
-            "asker",
-            _OPEN,
-            "withdrawn",
-            {"response": "end"},
-        ),
-        StepKind(
-            "end",
-            N_("End, since nothing more came"),
-            "handler",
-            ("waiting",),
-            "closed",
-            {"response": "end"},
-            needs_text=True,
-        ),
-        StepKind("lapse", N_("Close, since nobody contests it"), "clock", ("answered",), "closed"),
+        *given_up("response", *_OPEN),
+        lapse("answered"),
     ),
     (Clock("response", N_("Effective response"), "R18"),),
 )

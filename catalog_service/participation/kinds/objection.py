@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from catalog_service.participation.kinds.common_steps import (
+    answer_taken,
+    given_up,
+    lapse,
+    more,
+    pass_on,
+)
 from catalog_service.participation.machine import NO_CASE, Clock, Field, Machine, StepKind
 from translations import N_, NP_
 
@@ -44,15 +51,7 @@ OBJECTION: Final = Machine(
             needs_text=True,
             fields=(Field("fault"),),
         ),
-        StepKind(
-            "pass_on",
-            N_("Pass on as a work order"),
-            "handler",
-            ("assigned",),
-            "assigned",
-            needs_text=True,
-            fields=(Field("organization"),),
-        ),
+        pass_on(),
         StepKind(
             "sort",
             N_("Assign"),
@@ -61,24 +60,7 @@ OBJECTION: Final = Machine(
             "assigned",
             fields=(Field("organization"),),
         ),
-        StepKind(
-            "ask_more",
-            N_("Ask for more"),
-            "handler",
-            ("assigned",),
-            "waiting",
-            {"response": "stop"},
-            needs_text=True,
-        ),
-        StepKind(
-            "give_more",
-            N_("Give more"),
-            "asker",
-            ("waiting",),
-            "assigned",
-            {"response": "resume"},
-            needs_text=True,
-        ),
+        *more("response"),
         StepKind(
             "confirm",
             N_("Confirm the fault"),
@@ -138,62 +120,9 @@ OBJECTION: Final = Machine(
             "corrected",
             needs_text=True,
         ),
-        StepKind(
-            "accept", N_("Accept the answer"), "asker", ("corrected", "not_confirmed"), "closed"
-        ),
-        StepKind(
-            "contest",
-            N_("Contest the answer"),
-            "asker",
-            ("corrected", "not_confirmed"),
-            "contested",
-            {"response": "start"},
-            needs_text=True,
-            most=2,
-        ),
-        StepKind(
-            "uphold",
-            N_("Uphold the answer"),
-            "sorter",
-            ("contested",),
-            "closed",
-            {"response": "reach"},
-            needs_text=True,
-            other_than_handlers=True,
-        ),
-        StepKind(
-            "reopen",
-            N_("Have it answered anew"),
-            "sorter",
-            ("contested",),
-            "assigned",
-            needs_text=True,
-            fields=(Field("organization", required=False),),
-        ),
-        StepKind(
-            "withdraw",
-            N_("Take back"),
-            "asker",
-            ("assigned", "waiting"),
-            "withdrawn",
-            {"response": "end"},
-        ),
-        StepKind(
-            "end",
-            N_("End, since nothing more came"),
-            "handler",
-            ("waiting",),
-            "closed",
-            {"response": "end"},
-            needs_text=True,
-        ),
-        StepKind(
-            "lapse",
-            N_("Close, since nobody contests it"),
-            "clock",
-            ("corrected", "not_confirmed"),
-            "closed",
-        ),
+        *answer_taken("response", "corrected", "not_confirmed"),
+        *given_up("response", "assigned", "waiting"),
+        lapse("corrected", "not_confirmed"),
     ),
     (Clock("response", N_("Handling and answer"), "R19"),),
 )

@@ -22,7 +22,6 @@ from catalog_service.classification.service import (
     import_guide,
     put_agreement,
 )
-from catalog_service.clock import SHANGHAI
 from catalog_service.notices.tables import outbox
 from catalog_service.participation.service import case_named
 from catalog_service.participation.signing import signatures_of
@@ -54,24 +53,16 @@ class Town:
         return Browser(self.client, started(self.house.atlas, self.people[name]).secret)
 
 
-def pass_days(town: Town, days: int) -> None:
-    """Move the clock and the day that it shows."""
-    clock = town.house.clock
-    clock.step(minutes=days * 24 * 60)
-    day = clock.moment.astimezone(SHANGHAI).date()
-    vars(clock)["today"] = lambda: day
-
-
 @contextmanager
 def later(town: Town, days: int) -> Iterator[None]:
     """Move the clock and the day that it shows, and put them back."""
-    clock, before = town.house.clock, town.house.clock.moment
-    pass_days(town, days)
+    clock = town.house.clock
+    before = clock.moment, clock.day
+    clock.step_days(days)
     try:
         yield
     finally:
-        clock.moment = before
-        vars(clock).pop("today")
+        clock.moment, clock.day = before
 
 
 def code_of(town: Town, step: str, who: str, name: str) -> str:

@@ -43,7 +43,6 @@ from tests.catalog_service.participation.conftest import (
     Town,
     code_of,
     mailed,
-    pass_days,
 )
 from tests.fixtures.web import HTML
 
@@ -178,19 +177,19 @@ def test_both_clocks_run_stop_and_are_reached(town: Town) -> None:
         take_step(atlas, town.who(who), case.number, step, "文字", fields)
 
     # 1 September 2026 is a Tuesday.
-    pass_days(town, 2)
+    town.house.clock.step_days(2)
     assert took() == {"R17": (2, False), "R19": (2, False)}
     do("steward", "ask_more")
-    pass_days(town, 5)
+    town.house.clock.step_days(5)
     do("citizen", "give_more")
     # Of the day on which more was asked for nothing counts.
     assert took() == {"R17": (1, False), "R19": (1, False)}
-    pass_days(town, 1)
+    town.house.clock.step_days(1)
     do("steward", "accept_it")
-    pass_days(town, 1)
+    town.house.clock.step_days(1)
     assert took() == {"R17": (2, True), "R19": (3, False)}
     do("steward", "ask_details")
-    pass_days(town, 7)
+    town.house.clock.step_days(7)
     do("citizen", "give_details")
     do("steward", "refuse", article="第二十二条")
     assert took() == {"R17": (2, True), "R19": (2, True)}
@@ -201,7 +200,7 @@ def test_acceptance_is_judged_by_the_average_of_the_year(town: Town) -> None:
     led(town, "accept_it")
     case = led(town)
     # Thursday, 17 September: the twelfth working day.
-    pass_days(town, 16)
+    town.house.clock.step_days(16)
     assert "R17" not in {one.rule for one in judged(atlas)}
     assert list(averages_over(atlas)) == []
     take_step(atlas, town.who("steward"), case.number, "accept_it", "文字", {})
@@ -323,7 +322,7 @@ def test_filings_are_numbered_without_gaps_in_each_year(town: Town) -> None:
         assert [one.details.get("digest") for one in case.steps[-2:]] == [digest, digest]
     assert numbers == ["2026-0001", "2026-0002"]
     case = led(town, *SIGNED, "countersign")
-    pass_days(town, 122)
+    town.house.clock.step_days(122)
     done = take_step(town.house.atlas, town.who("steward"), case.number, "file")
     assert done.steps[-1].details["number"] == "2027-0001"
 
@@ -364,11 +363,11 @@ def test_a_period_ends_by_its_day_and_may_be_shortened(town: Town) -> None:
         fields = {"signature": "李签字", "code": code_of(town, step, who, case.name)}
         take_step(atlas, town.who(who), case.number, step, "", fields)
     take_step(atlas, town.who("steward"), case.number, "file")
-    pass_days(town, 29)
+    town.house.clock.step_days(29)
     # Its last day counts.
     assert atlas.clock.today() == date(2026, 9, 30)
     assert end_over(atlas) == 0 and lapse(atlas, case.number) is None
-    pass_days(town, 1)
+    town.house.clock.step_days(1)
     assert end_over(atlas) == 1 and end_over(atlas) == 0
     assert service.case_for(atlas, town.who("citizen"), case.number).state == "ended"
     refused("case-step", town, "steward", case, "revoke")
@@ -471,9 +470,9 @@ def test_what_is_in_force_or_waits_for_a_signature_waits_for_nobody_here(town: T
 def test_statistics_count_an_application_by_its_decision(town: Town) -> None:
     atlas = town.house.atlas
     case = led(town)
-    pass_days(town, 1)
+    town.house.clock.step_days(1)
     take_step(atlas, town.who("steward"), case.number, "accept_it")
-    pass_days(town, 2)
+    town.house.clock.step_days(2)
     take_step(atlas, town.who("steward"), case.number, "refuse", "不", {"article": "第九条"})
     (group,) = statistics_answer(atlas).groups
     # Decided on the third working day; that it was accepted on the first is another term.

@@ -59,6 +59,8 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _CELL_ERRORS: Final = frozenset(
     {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 )
+_WAITING: Final = 1_000
+"""Rows that cannot be read, after an item that may still tell of rows left out."""
 _NOTHING: Final = frozenset({"", "/", "-", "--", "—", "——", "无", "N/A", "n/a"})
 
 
@@ -97,13 +99,13 @@ class OpenListReader:
     def __iter__(self) -> Iterator[Item]:
         """Yield an item for each row; raises `AtlasError` for a list without header or rows.
 
-        The last item is yielded when the next one, or the end, was found: it tells of the rows
-        between that are no items.
+        An item is yielded when the next one, or the end, was found: it tells of the rows between
+        that are no items. Rows that cannot be read come in their turn.
         """
         seen = SeenIdentifiers()
         empty = True
         above: dict[str, str] = {}
-        last: Item | None = None
+        waiting: list[Item] = []
         aside: list[AtlasError] = []
         try:
             for header, row, name in self._rows():
@@ -113,31 +115,42 @@ class OpenListReader:
                     aside.append(AtlasError(ROW_LEFT_OUT, place=place, why=named))
                     continue
                 empty = False
-                if row.error is not None:
-                    yield Unreadable(row.error)
-                    continue
-                row = _read(row, header, name, above)  # noqa: PLW2901
-                told = [] if last is not None else aside
+                told = [] if waiting else aside
                 try:
-                    item = seen.check(self._incoming(header, row, name, told))
+                    item = self._item(seen, header, row, name, above, told)
                 except AtlasError as error:
                     item = Unreadable(error)
+                if isinstance(item, Unreadable) and 0 < len(waiting) < _WAITING:
+                    # It comes in its turn, after the item that tells of rows left out below.
+                    waiting.append(item)
+                    continue
+                yield from waiting
                 if isinstance(item, Unreadable):
                     yield item
-                    continue
-                if last is not None:
-                    yield last
-                last, aside = item, told
+                    waiting, aside = [], [] if waiting else aside
+                else:
+                    waiting, aside = [item], told
         except AtlasError:
             # What was read before the fault stays valid.
-            if last is not None:
-                yield last
+            yield from waiting
             raise
-        if last is not None:
-            yield last
+        yield from waiting
         if empty:
             left_out = (note for notes in self._notes.values() for note in notes)
             raise next(left_out, AtlasError(NO_RECORDS, file=self._source.name))
+
+    def _item(
+        self,
+        seen: SeenIdentifiers,
+        header: Header,
+        row: Row,
+        name: str,
+        above: dict[str, str],
+        told: list[AtlasError],
+    ) -> Item:
+        if row.error is not None:
+            return Unreadable(row.error)
+        return seen.check(self._incoming(header, _read(row, header, name, above), name, told))
 
     def _why_aside(self, header: Header, row: Row) -> str:
         """Return why a row is no item; nothing where it is one."""

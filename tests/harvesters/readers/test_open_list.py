@@ -328,3 +328,15 @@ def test_rows_that_are_no_items_are_left_out_and_told_without_persons(
         one.message(lang) for m in result.mapped for one in m.warnings for lang in ("zh", "en")
     )
     assert not any(name in said + result.text for name in ("张三", "李四"))
+
+
+@pytest.mark.parametrize("faulty", [3, 1_500])
+def test_rows_that_cannot_be_read_come_in_their_turn(read: Read, faulty: int) -> None:
+    rows = ["名称,提供单位,开放类型", "学校名录,市教委,无条件开放"]
+    rows += [",市教委,无条件开放"] * faulty
+    rows += ["填报人：张三,审核人：李四,", "体育场馆,市体育局,无条件开放"]
+    result = read("\n".join(rows), "l.csv")
+    assert result.codes == ["no-identity"] * faulty
+    told = [[one.code for one in m.warnings] for m in result.mapped]
+    # An item waits for so many rows at most: the next one tells of what is left out after them.
+    assert told == ([["row-left-out"], []] if faulty < 1_000 else [[], ["row-left-out"]])

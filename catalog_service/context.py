@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
     from catalog_service.accounts.accounts import Accounts
     from catalog_service.accounts.oidc.service import OidcSignIn
     from catalog_service.accounts.tokens import Tokens
@@ -161,6 +164,14 @@ class Service(Protocol):
     @property
     def sparql(self) -> SparqlService:
         """The pool of SPARQL workers."""
+        ...
+
+    @property
+    def case_steps(self) -> Mapping[str, Mapping[str, Callable[..., Any]]]:
+        """What steps of cases do for the rooms that keep more of them, by kind and step.
+
+        Each is a `catalog_service.participation.transitions.Prepare`, which stands above this.
+        """
         ...
 
     @property

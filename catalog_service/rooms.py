@@ -26,6 +26,7 @@ from catalog_service.publication import room as publication
 from catalog_service.quality import room as quality
 from catalog_service.reconciliation import room as reconciliation
 from catalog_service.reports import room as reports
+from catalog_service.results import room as results
 from catalog_service.room import Room
 from catalog_service.rule_work import room as rule_work
 from catalog_service.rules import room as rules
@@ -60,6 +61,7 @@ ROOMS: tuple[Room, ...] = (
     open_list.ROOM,
     samples.ROOM,
     participation.ROOM,
+    results.ROOM,
     reports.ROOM,
     editing.ROOM,
     classification.ROOM,

@@ -5,7 +5,7 @@ Each part is imported where it is made: a command loads only what it uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, get_args
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catalog_service.graph import FixedGraph, GraphReader, GraphStore, KeptGraphs
     from catalog_service.graph.remote import RemoteGraph
     from catalog_service.graph.server import Engine
+    from catalog_service.participation.transitions import Prepare
     from catalog_service.projections.index import CommitListener
     from catalog_service.projections.protocol import BesideRecords, Projection
     from catalog_service.projections.rebuild_requests import Action
@@ -70,6 +71,13 @@ class Atlas(Finding):
             with self._daily:
                 self._of_today = (engine, catalog)
         return catalog
+
+    @cached_property
+    def case_steps(self) -> Mapping[str, Mapping[str, Prepare]]:
+        """What steps of cases do for the rooms that keep more of them, by kind and step."""
+        from catalog_service.results.service import RESULT_STEPS
+
+        return {"result": RESULT_STEPS}
 
     # -- what readers see ------------------------------------------------------------------------
 
@@ -186,9 +194,10 @@ class Atlas(Finding):
         """What makes graphs from the journal's database, not from its changes."""
         from catalog_service.open_list.service import ListGraphs
         from catalog_service.quality.service import BadgeGraphs
+        from catalog_service.results.service import ResultGraphs
         from catalog_service.samples.service import SampleGraphs
 
-        return (ListGraphs(self), SampleGraphs(self), BadgeGraphs(self))
+        return (ListGraphs(self), SampleGraphs(self), BadgeGraphs(self), ResultGraphs(self))
 
     def _beside_records(self) -> tuple[BesideRecords, ...]:
         """Return what gives facets that stand in no record; the index has a thread of its own."""

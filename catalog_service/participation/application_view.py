@@ -12,6 +12,7 @@ from catalog_service.documents.model import Block
 from catalog_service.participation.agreements import agreement_of, document_of
 from catalog_service.participation.application_steps import signs_both
 from catalog_service.participation.fields import LABELS
+from catalog_service.participation.kinds.result import RESULT_KINDS
 from catalog_service.participation.model import Case
 from catalog_service.participation.papers import paper_as_json
 from catalog_service.participation.parties import possible_steps
@@ -26,6 +27,7 @@ SIGNS: Final = ("sign", "countersign")
 class Panel:
     """An application, for who may see it."""
 
+    heading: str
     said: Sequence[tuple[str, str]]
     """What the form says, each with its label."""
     title: str
@@ -46,10 +48,12 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
 
     For who may see the case: `service.read_case` asks, and tells the audit.
     """
-    if case.kind != "application":
+    if case.kind not in ("application", "result"):
         return None
     form = paper_as_json(atlas, case.number, "form") or {}
-    said = [(view.gettext(LABELS[name]), text) for name, text in form.items() if text]
+    said = [
+        (view.gettext(LABELS[name]), _said(view, name, said)) for name, said in form.items() if said
+    ]
     period = period_of(case)
     if period is not None:
         for name, day in zip(("from", "until"), period, strict=True):
@@ -59,6 +63,9 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
     may_sign = any(one.name in SIGNS for one in possible_steps(principal, case))
     another = may_sign and case.state == "signed" and signs_both(atlas, principal, case)
     return Panel(
+        view.gettext("What was applied for")
+        if case.kind == "application"
+        else view.gettext("What was submitted"),
         said,
         "" if agreement is None else agreement.title,
         [(type(one).__name__.lower(), one) for one in blocks],
@@ -67,6 +74,14 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
         view.request.query_params.get("done") == "code",
         another,
     )
+
+
+def _said(view: View, name: str, said: str | list[str]) -> str:
+    if isinstance(said, list):
+        return "\n".join(said)
+    if name == "made":
+        return view.pgettext("result kind", RESULT_KINDS.get(said, said))
+    return view.gettext("Yes") if name == "consent" else said
 
 
 def agreement_path(case: Case) -> str:

@@ -54,6 +54,16 @@ LABELS: Final[Mapping[str, str]] = {
     "agreement": N_("Template of the agreement"),
     "number": N_("Number of the filing"),
     "digest": N_("SHA-256"),
+    "title_en": N_("Title in English"),
+    "summary": N_("In short"),
+    "summary_en": N_("In short, in English"),
+    "does": N_("What it does"),
+    "made": N_("What it is"),
+    "address": N_("Address"),
+    "datasets": N_("Datasets that it uses"),
+    "contact": N_("Contact"),
+    "consent": N_("Contact shown to everybody"),
+    "reason": N_("Reason"),
 }
 """What the fields are called."""
 
@@ -98,12 +108,18 @@ def read_fields(
     return found
 
 
-def personal_kinds(text: str) -> tuple[str, ...]:
-    """Return the kinds of personal data that a text for the public seems to hold."""
+def personal_kinds(text: str, *, guess_names: bool = True) -> tuple[str, ...]:
+    """Return the kinds of personal data that a text for the public seems to hold.
+
+    ``guess_names``: whether a word that could be somebody's name counts without anything beside it
+    that says so; many places and companies are called like people.
+    """
     kinds = dict.fromkeys(clean_text(text).kinds)
     parts = [part for part in _BETWEEN.split(text) if part]
     if any(identifies(part) for part in parts):
         kinds[ACCOUNT] = None
+    if not guess_names:
+        return tuple(kinds)
     named = (word for word, tag in rjieba.tag(text) if tag.startswith(_NAME_TAG))
     if latin_names(text) or any(is_person_name(word) for word in (*parts, *named)):
         kinds[NAME] = None
@@ -135,9 +151,9 @@ def _title(_atlas: Service, _case: Case | None, text: str) -> str:
     return text
 
 
-def demand_impersonal(name: str, text: str) -> None:
+def demand_impersonal(name: str, text: str, *, guess_names: bool = True) -> None:
     """Raise ``case-field-personal`` where what the public reads seems to name a person."""
-    kinds = personal_kinds(text)
+    kinds = personal_kinds(text, guess_names=guess_names)
     if kinds:
         field = Named(name, LABELS[name])
         raise AtlasError(PUBLIC_PERSONAL, field=field, found=_named_kinds(kinds))

@@ -106,8 +106,27 @@ def bare(atlas: Service, case: Case) -> Open:
 
 
 def is_public(case: Case) -> bool:
-    """Tell whether everybody may read of a case: of objections to datasets, and sorted demands."""
+    """Tell whether everybody may read of a case.
+
+    Of objections to datasets, demands that were sorted, and results while they are shown.
+    """
+    if case.kind == "result":
+        return case.state == "shown"
     return case.kind == "objection" or (case.kind == "demand" and case.title is not None)
+
+
+def result_was_shown(atlas: Service, name: str) -> bool:
+    """Tell whether a result of this quoted number has been shown to everybody."""
+    number = number_of(name)
+    if number is None:
+        return False
+    with atlas.journal.reading_tables() as connection:
+        found = find_case(connection, number)
+    return found is not None and found.kind == "result" and _was_shown(found, name)
+
+
+def _was_shown(case: Case, name: str) -> bool:
+    return case.name == name.strip().upper() and any(one.step == "show" for one in case.steps)
 
 
 def follow(atlas: Service, principal: Principal, name: str, *, leave: bool = False) -> Case:

@@ -15,8 +15,17 @@ from catalog_service.context import Service
 from catalog_service.participation.about import find_subject, part_of
 from catalog_service.participation.clocks import Counted
 from catalog_service.participation.errors import UNKNOWN_CASE
+from catalog_service.participation.fields import (
+    LABELS,
+    demand_impersonal,
+    field_needed,
+    field_wrong,
+)
 from catalog_service.participation.kinds import MACHINES
+from catalog_service.participation.kinds.result import RESULT_KINDS
+from catalog_service.participation.machine import StepKind
 from catalog_service.participation.model import Case, KindName, number_of
+from catalog_service.participation.papers import paper_as_json, put_paper, seal
 from catalog_service.participation.parties import (
     is_asker,
     may_name_asker,
@@ -35,6 +44,7 @@ from catalog_service.participation.public_cases import (
     objections_to,
     public_case,
     public_cases,
+    result_was_shown,
     topics_of,
 )
 from catalog_service.participation.sealed_texts import texts_of
@@ -47,19 +57,29 @@ from catalog_service.participation.stored_cases import (
     followers_of,
 )
 from catalog_service.participation.taking import Brought, bring_up, case_for, take_step
+from catalog_service.participation.transitions import Prepare, Transition
 from ontology.errors import AtlasError
 
 __all__ = [
+    "LABELS",
+    "MACHINES",
+    "RESULT_KINDS",
     "Brought",
     "Open",
+    "Prepare",
     "Seen",
+    "StepKind",
     "Term",
+    "Transition",
     "bare",
     "bring_up",
     "case_for",
     "case_named",
     "clocks_of",
+    "demand_impersonal",
     "demands_by_dataset",
+    "field_needed",
+    "field_wrong",
     "find_subject",
     "follow",
     "follows",
@@ -69,11 +89,15 @@ __all__ = [
     "objections_by_dataset",
     "objections_to",
     "own_cases",
+    "paper_as_json",
     "part_of",
     "possible_steps",
     "public_case",
     "public_cases",
+    "put_paper",
     "read_case",
+    "result_was_shown",
+    "seal",
     "sees",
     "take_step",
     "terms_of_year",

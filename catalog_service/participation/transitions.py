@@ -170,9 +170,10 @@ def _corrected(
     return Transition(details)
 
 
-_Prepare = Callable[[Service, Principal, Case, Mapping[str, str]], Transition]
+Prepare = Callable[[Service, Principal, Case, Mapping[str, str]], Transition]
+"""Returns what a step does, from its fields; raises what stands in its way."""
 
-_PREPARED: Final[Mapping[str, _Prepare]] = {
+_PREPARED: Final[Mapping[str, Prepare]] = {
     "sort": _sort,
     "reopen": _reopen,
     "pass_on": _pass_on,

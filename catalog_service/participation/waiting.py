@@ -65,6 +65,12 @@ WAITING: Final = (
         N_("Accept them, decide, and sign the agreement."),
         _of_kind("application"),
     ),
+    WaitingKind(
+        "results",
+        N_("Results"),
+        N_("Check what people made of the data, and show it."),
+        _of_kind("result"),
+    ),
 )
 """What of cases waits for people."""
 

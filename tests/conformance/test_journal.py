@@ -47,6 +47,7 @@ from catalog_service.participation import tables as case_tables
 from catalog_service.quality import tables as quality_tables
 from catalog_service.quality.badges import tables as badge_tables
 from catalog_service.reports import tables as report_tables
+from catalog_service.results import tables as result_tables
 from catalog_service.rule_work import tables as rule_tables
 from catalog_service.samples import tables as sample_tables
 from catalog_service.search_log.tables import search_clicks, search_reformulations
@@ -77,6 +78,7 @@ LIST_TABLES = [
         report_tables,
         sample_tables,
         case_tables,
+        result_tables,
         project_tables,
         system_tables,
         working_day_tables,

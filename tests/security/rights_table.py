@@ -399,6 +399,7 @@ ELSEWHERE = {
     "/cases/new/demand": _CASES,
     "/cases/new/objection": _CASES,
     "/cases/new/sharing": _CASES,
+    "/cases/new/result": "tests/catalog_service/results/test_results.py",
     "/demands/{case}": _CASES,
     "/objections/{case}": _CASES,
     "/api/v1/cases": _CASES,

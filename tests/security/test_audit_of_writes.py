@@ -65,6 +65,7 @@ ELSEWHERE = {
             "/cases/new/demand",
             "/cases/new/objection",
             "/cases/new/sharing",
+            "/cases/new/result",
             "/workbench/cases/{case}",
         ),
         "by whoever brought a case up: tests/catalog_service/participation/test_stories.py",

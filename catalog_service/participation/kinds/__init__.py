@@ -8,11 +8,12 @@ from typing import Final
 from catalog_service.participation.kinds.application import APPLICATION
 from catalog_service.participation.kinds.demand import DEMAND
 from catalog_service.participation.kinds.objection import OBJECTION
+from catalog_service.participation.kinds.result import RESULT
 from catalog_service.participation.kinds.sharing import SHARING
 from catalog_service.participation.machine import Machine
 from catalog_service.participation.model import KindName
 
 MACHINES: Final[Mapping[KindName, Machine]] = {
-    one.kind: one for one in (DEMAND, OBJECTION, SHARING, APPLICATION)
+    one.kind: one for one in (DEMAND, OBJECTION, SHARING, APPLICATION, RESULT)
 }
 """All kinds that can be brought up."""

@@ -14,6 +14,7 @@ from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import NO_CASE, Machine, StepKind
 from catalog_service.participation.model import Case, KindName
 from catalog_service.participation.taking import Brought, bring_up, lapse, take_step
+from catalog_service.results.service import submit
 from ontology.errors import AtlasError
 from tests.catalog_service.participation.conftest import (
     APPLIED,
@@ -24,6 +25,7 @@ from tests.catalog_service.participation.conftest import (
     later,
     settled,
 )
+from tests.catalog_service.results.conftest import MADE
 from tests.fixtures.people import person
 from tests.fixtures.web import HTML
 
@@ -84,6 +86,8 @@ def given(kind: StepKind, organization: str = TRANSPORT) -> dict[str, str]:
 def brought(town: Town, kind: KindName) -> Case:
     if kind == "application":
         return apply_for(town.house.atlas, town.who("citizen"), APPLIED)
+    if kind == "result":
+        return submit(town.house.atlas, town.who("citizen"), MADE)
     return bring_up(
         town.house.atlas,
         town.who(asker_of(kind)),

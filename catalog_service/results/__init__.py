@@ -1,0 +1,1 @@
+"""What people made of public data: checked, shown, linked with the datasets, distinguished."""

@@ -1,0 +1,31 @@
+"""Kinds of errors of results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ontology.errors import ErrorKind
+
+UNKNOWN_RESULT: Final = ErrorKind(
+    "unknown-result",
+    "There is no result {name}. /results shows all that are shown.",
+    status=404,
+)
+RESULT_GONE: Final = ErrorKind(
+    "result-gone",
+    "The result {name} is shown no longer: its maker took it back, or it was taken down. /results "
+    "shows those that are shown.",
+    status=410,
+)
+NO_PUBLIC_DATASET: Final = ErrorKind(
+    "result-without-dataset",
+    "None of the datasets of the result {name} is public any more, and a result is shown with the "
+    "data that it was made of. Ask its maker for another, or refuse it.",
+    status=409,
+)
+NO_FORM: Final = ErrorKind(
+    "result-without-form",
+    "The result {name} has no form, so that there is nothing to show. Refuse it, and ask its maker "
+    "to submit it anew.",
+    status=409,
+)

@@ -1,0 +1,83 @@
+"""Results: submitted, shown, linked with their datasets; what other rooms and pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog_service.context import Service
+from catalog_service.participation.model import number_of
+from catalog_service.participation.service import result_was_shown
+from catalog_service.results.errors import RESULT_GONE, UNKNOWN_RESULT
+from catalog_service.results.graphs import ResultGraphs
+from catalog_service.results.model import Result
+from catalog_service.results.showing import RESULT_STEPS
+from catalog_service.results.stored import (
+    Wanted,
+    count_results,
+    counts_by_dataset,
+    find_result,
+    results_in,
+    topics_shown,
+    years_shown,
+)
+from catalog_service.results.submitting import submit
+from ontology.errors import AtlasError
+
+__all__ = [
+    "RESULT_STEPS",
+    "Choices",
+    "ResultGraphs",
+    "Wanted",
+    "choices",
+    "result_named",
+    "results_by_dataset",
+    "shown_results",
+    "submit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By what results that are shown can be chosen."""
+
+    topics: dict[str, int]
+    """How many there are of each, by IRI."""
+    years: Sequence[int]
+    """The newest first."""
+
+
+def shown_results(
+    atlas: Service, wanted: Wanted, limit: int, offset: int = 0
+) -> tuple[int, list[Result]]:
+    """Return how many results are shown, and some of them, the newest first."""
+    with atlas.journal.reading_tables() as connection:
+        return count_results(connection, wanted), results_in(connection, wanted, limit, offset)
+
+
+def choices(atlas: Service) -> Choices:
+    """Return by what results can be chosen."""
+    with atlas.journal.reading_tables() as connection:
+        return Choices(topics_shown(connection), years_shown(connection))
+
+
+def result_named(atlas: Service, name: str) -> Result:
+    """Return a result by the number that people quote.
+
+    Raises ``unknown-result``, and ``result-gone`` where it was shown and is no longer.
+    """
+    number = number_of(name)
+    found = None
+    if number is not None:
+        with atlas.journal.reading_tables() as connection:
+            found = find_result(connection, number)
+    if found is None or found.name != name.strip().upper():
+        gone = found is None and number is not None and result_was_shown(atlas, name)
+        raise AtlasError(RESULT_GONE if gone else UNKNOWN_RESULT, name=name[:40])
+    return found
+
+
+def results_by_dataset(atlas: Service) -> dict[str, int]:
+    """Return how many results that are shown use each dataset."""
+    with atlas.journal.reading_tables() as connection:
+        return counts_by_dataset(connection)

@@ -62,6 +62,8 @@ EVENTS: Final = {
     "case.code": NP_("audit", "code asked for to sign the agreement of an application"),
     "case.erase": NP_("audit", "texts of a case erased"),
     "working_day.set": NP_("audit", "working day set by hand"),
+    "result.criteria": NP_("audit", "criteria of a distinction of results kept"),
+    "result.award": NP_("audit", "distinction given to a result, or taken away"),
     "classification.write": NP_("audit", "classification guide, conditions or agreement written"),
     "classification.classify": NP_("audit", "dataset classified"),
     "classification.review": NP_("audit", "secrecy review or expert opinion entered"),

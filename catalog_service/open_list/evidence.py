@@ -16,6 +16,7 @@ from catalog_service.open_list.service import content_of, in_force, public_versi
 from catalog_service.participation.service import demands_by_dataset, objections_by_dataset
 from catalog_service.quality.model import Measurement, Metric
 from catalog_service.quality.service import newest_measurements
+from catalog_service.results.service import results_by_dataset
 from catalog_service.search_log.service import counted
 from ontology.languages import Texts
 from ontology.record import mint_iri
@@ -48,6 +49,8 @@ class Evidence:
     """How many objections were raised to its data; taken back ones do not count."""
     demands: int
     """How many demands speak of it."""
+    results: int
+    """How many results that are shown use it."""
     level: Texts | None
     """Its level by the guide's table; None: it has none."""
     may_open_further: bool | None
@@ -78,6 +81,7 @@ class EvidenceReader:
         self.counts_searches = self._clicks is not None
         """Whether it is counted how often datasets are opened from searches."""
         self._objections, self._demands = objections_by_dataset(atlas), demands_by_dataset(atlas)
+        self._results = results_by_dataset(atlas)
         versions = in_force(public_versions(atlas, year), atlas.clock.today()).values()
         self._others = _by_title(
             atlas, (one for one in versions if one.organization != organization)
@@ -102,7 +106,7 @@ class EvidenceReader:
             others = tuple(self._others.get(spelling_key(item.title), ()))
             iri = iris.get(item.key)
             if iri is None:
-                found.append(Evidence({}, (), None, others, 0, 0, None, None))
+                found.append(Evidence({}, (), None, others, 0, 0, 0, None, None))
                 continue
             level = levels.get(iri)
             told = {rule for rule, severity in findings.get(iri, ()) if severity in _TOLD}
@@ -114,6 +118,7 @@ class EvidenceReader:
                     others,
                     self._objections.get(iri, 0),
                     self._demands.get(iri, 0),
+                    len(self._results.get(iri, ())),
                     None if level is None else level.name,
                     None if level is None else _may_open(item, level.open_type),
                 )

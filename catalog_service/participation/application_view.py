@@ -52,7 +52,9 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
         return None
     form = paper_as_json(atlas, case.number, "form") or {}
     said = [
-        (view.gettext(LABELS[name]), _said(view, name, said)) for name, said in form.items() if said
+        (view.gettext(label), _said(view, name, form[name]))
+        for name, label in LABELS.items()
+        if form.get(name)
     ]
     period = period_of(case)
     if period is not None:

@@ -64,6 +64,8 @@ LABELS: Final[Mapping[str, str]] = {
     "contact": N_("Contact"),
     "consent": N_("Contact shown to everybody"),
     "reason": N_("Reason"),
+    "criteria": N_("Criteria"),
+    "year": N_("Year"),
 }
 """What the fields are called."""
 

@@ -6,7 +6,7 @@ As measured quality does: a day is written while it lasts, and never once it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -31,9 +31,10 @@ from catalog_service.quality.service import holders, organizations_above, served
 from catalog_service.reports.model import CITY, OWN, PLACED, OrganizationKind, Reported
 from catalog_service.reports.reading import Read, read
 from catalog_service.reports.stored import last_day, names_on, write_day
+from catalog_service.results.service import numbers_of_results, results_by_dataset
 from catalog_service.samples.service import public_samples, sample_records
 
-_COUNTS: Final = frozenset({"list-items", "sample-sets", "high-quality", "held"})
+_COUNTS: Final = frozenset({"list-items", "sample-sets", "high-quality", "held", "results"})
 """Figures without a whole."""
 _DISTRICT: Final = "district-"
 """Begins the notation of a district's government."""
@@ -87,6 +88,8 @@ class _Beside:
     """Data domains."""
     sampled: frozenset[str]
     badged: frozenset[str]
+    results: Mapping[str, Sequence[int]]
+    """The results that use a dataset."""
 
 
 def measure(atlas: Service) -> Measured | None:
@@ -101,12 +104,17 @@ def measure(atlas: Service) -> Measured | None:
     samples = sample_records(atlas)
     names: dict[str, Reported] = {}
     opening: set[str] = set()
+    # One that comes meanwhile counts, too.
+    made_with: defaultdict[int, set[str]] = defaultdict(set)
+    made_with.update({one: set() for one in numbers_of_results(atlas)})
     for record in atlas.journal.snapshot()[1]:
         if record.state != "active" or not record.nquads or record.iri in samples:
             continue
         count += 1
         said = read(record.nquads, record.focus)
         _count_record(tally, record, said, beside)
+        for one in beside.results.get(record.iri, ()):
+            made_with[one].update(said.publishers)
         if said.is_open:
             opening.update(said.publishers)
         for iri in said.publishers:
@@ -115,6 +123,9 @@ def measure(atlas: Service) -> Measured | None:
                 zh = texts.get("zh") or texts.get("en") or iri
                 names[iri] = Reported(iri, zh, texts.get("en") or zh, "other")
     _count_lists(atlas, tally, day, opening, known)
+    for publishers in made_with.values():
+        # Once for everybody whose data it uses.
+        tally.add("results", publishers, 1)
     _count_held(atlas, tally)
     _count_terms(atlas, tally, day)
     with atlas.journal.writing_tables() as connection:
@@ -145,6 +156,7 @@ def _known_beside(atlas: Service, tally: Tally, day: date) -> _Beside:
         livelihood=frozenset(livelihood_domains(atlas.rules, day)),
         sampled=frozenset(one.dataset for one in public_samples(atlas)),
         badged=frozenset(one.iri for one in holders(atlas)),
+        results=results_by_dataset(atlas),
     )
 
 

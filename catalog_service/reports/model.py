@@ -27,6 +27,7 @@ OwnFigure = Literal[
     "held",
     "demands-in-time",
     "objections-in-time",
+    "results",
 ]
 OWN: Final[tuple[OwnFigure, ...]] = get_args(OwnFigure)
 """Figures that this room measures; the others are measured quality."""
@@ -83,6 +84,7 @@ KINDS: Final[Mapping[str, FigureKind]] = {
         FigureKind("high-quality", "R20", is_share=False, aim="high-quality-sets", aim_of="city"),
         FigureKind("demands-in-time", "R18"),
         FigureKind("objections-in-time", "R19"),
+        FigureKind("results", "", is_share=False),
         FigureKind("held", "", is_share=False, fewer_is_better=True),
     )
 }

@@ -29,3 +29,26 @@ NO_FORM: Final = ErrorKind(
     "to submit it anew.",
     status=409,
 )
+UNKNOWN_AWARD: Final = ErrorKind(
+    "unknown-award",
+    "There is no such distinction. Choose one of: {known}.",
+    status=422,
+)
+NO_CRITERIA: Final = ErrorKind(
+    "award-without-criteria",
+    "No criteria are in force for “{award}”, and a distinction is given by what everybody can "
+    "read. Keep criteria first, from today or an earlier day on.",
+    status=409,
+)
+AWARD_OWN: Final = ErrorKind(
+    "award-own-result",
+    "The result is your own: nobody distinguishes what they made themselves. Ask a colleague of "
+    "the city office.",
+    status=403,
+)
+AWARD_AS_IT_IS: Final = ErrorKind(
+    "award-as-it-is",
+    "For {year} the result {name} stands with “{award}” as you would have it already. Look at the "
+    "list again.",
+    status=409,
+)

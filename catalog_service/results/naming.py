@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 PATH: Final = "/results"
+SECTION: Final = "/demands"
+"""Taking part: where the head of every page leads to it."""
+AWARDED: Final = "/results/awards"
+WORK: Final = "/workbench/results"
 NEW: Final = "/cases/new/result"
 
 

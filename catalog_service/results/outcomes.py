@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from catalog_service.answers import Shown
 from catalog_service.context import Service
 from catalog_service.results.model import Result
 from catalog_service.results.naming import result_iri, result_path
+from catalog_service.results.service import AwardStep, awards_of
 from ontology.languages import Texts
+
+
+class AwardAnswer(Shown):
+    """A distinction that was given, or taken away."""
+
+    award: str
+    year: int
+    given: bool
+    day: date
+    reason: str
 
 
 class ResultAnswer(Shown):
@@ -29,6 +41,7 @@ class ResultAnswer(Shown):
     shown_since: date
     datasets: list[str]
     """IRIs of the datasets that are public now."""
+    awards: list[AwardAnswer]
 
 
 class ResultsAnswer(Shown):
@@ -38,8 +51,18 @@ class ResultsAnswer(Shown):
     results: list[ResultAnswer]
 
 
-def result_answer(atlas: Service, one: Result, public: Mapping[str, str]) -> ResultAnswer:
-    """Return the answer about one; ``public``: the datasets of public records."""
+def result_answers(atlas: Service, found: Sequence[Result]) -> list[ResultAnswer]:
+    """Return the answers about some results, in their order."""
+    public = atlas.journal.public_among(sorted({iri for one in found for iri in one.datasets}))
+    awards: defaultdict[int, list[AwardStep]] = defaultdict(list)
+    for step in awards_of(atlas, [one.case for one in found]):
+        awards[step.case].append(step)
+    return [_answer(atlas, one, public, awards[one.case]) for one in found]
+
+
+def _answer(
+    atlas: Service, one: Result, public: Mapping[str, str], awards: Sequence[AwardStep]
+) -> ResultAnswer:
     return ResultAnswer(
         name=one.name,
         iri=result_iri(atlas.settings.base_iri, one.name),
@@ -53,4 +76,14 @@ def result_answer(atlas: Service, one: Result, public: Mapping[str, str]) -> Res
         topic=one.topic,
         shown_since=one.day,
         datasets=[public[iri] for iri in one.datasets if iri in public],
+        awards=[
+            AwardAnswer(
+                award=step.award,
+                year=step.year,
+                given=step.given,
+                day=step.day,
+                reason=step.reason,
+            )
+            for step in awards
+        ],
     )

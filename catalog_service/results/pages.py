@@ -20,9 +20,11 @@ from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.participation.service import LABELS, RESULT_KINDS
 from catalog_service.results.case_address import CaseName
 from catalog_service.results.graphs import ResultGraphs
-from catalog_service.results.naming import NEW, PATH, result_path
+from catalog_service.results.naming import AWARDED, NEW, PATH, SECTION, result_path
 from catalog_service.results.service import (
+    AWARDS,
     Wanted,
+    awards_of,
     choices,
     result_named,
     shown_results,
@@ -68,7 +70,7 @@ def results_page(
     topics = [(iri, _topic(view, atlas, iri)) for iri in offered.topics]
     return view.render(
         "made_results.html",
-        section=PATH,
+        section=SECTION,
         trail=[(view.gettext("Results"), None)],
         rows=[(one, _topic(view, atlas, one.topic)) for one in found],
         part=part,
@@ -79,6 +81,12 @@ def results_page(
         year_options=[(year, year) for year in offered.years],
         kinds=kinds(view),
         new=NEW,
+        awarded=AWARDED,
+        distinguished={
+            one.case: view.pgettext("award", AWARDS[one.award])
+            for one in awards_of(atlas, [one.case for one in found])
+            if one.given
+        },
         result_path=result_path,
     )
 
@@ -90,13 +98,18 @@ def result_page(request: Request, atlas: Atlas, name: CaseName) -> Response:
     title = view.pick(found.title)
     return view.render(
         "made_result.html",
-        section=PATH,
+        section=SECTION,
         trail=[(view.gettext("Results"), view.link(PATH)), (title, None)],
         result=found,
         title=title,
         kind=kinds(view)[found.made],
         topic=_topic(view, atlas, found.topic),
         used=used_datasets(view, atlas, found.datasets),
+        awards=[
+            (one, view.pgettext("award", AWARDS[one.award]))
+            for one in awards_of(atlas, [found.case])
+        ],
+        awarded=AWARDED,
     )
 
 
@@ -149,7 +162,7 @@ def _new(
         "made_new.html",
         200 if problem is None else problem.kind.status,
         headers=PRIVATE if view.session is not None else None,
-        section=PATH,
+        section=SECTION,
         trail=[(view.gettext("Results"), view.link(PATH)), (title, None)],
         title=title,
         path=NEW,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog_service.room import NavigationLink, Room
-from translations import N_
+from catalog_service.room import Room
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -14,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.results import pages, routes
+    from catalog_service.results import award_pages, desk_pages, pages, routes
 
-    return (routes.router, pages.router)
+    # Before the results: /results/awards is none.
+    return (routes.router, award_pages.router, pages.router, desk_pages.router)
 
 
 def _dataset_notes() -> tuple[NotesOf, ...]:
@@ -28,6 +28,5 @@ def _dataset_notes() -> tuple[NotesOf, ...]:
 ROOM = Room(
     "results",
     routers=_routers,
-    navigation=(NavigationLink("/results", N_("Results"), minor=True),),
     dataset_notes=_dataset_notes,
 )

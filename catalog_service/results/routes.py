@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from catalog_service.dependencies import Atlas
 from catalog_service.results.case_address import CaseName
-from catalog_service.results.outcomes import ResultAnswer, ResultsAnswer, result_answer
+from catalog_service.results.outcomes import ResultAnswer, ResultsAnswer, result_answers
 from catalog_service.results.service import Wanted, result_named, shown_results
 
 router = APIRouter(prefix="/api/v1", tags=["results"])
@@ -28,12 +28,10 @@ def get_results(
     """The newest first."""
     wanted = Wanted(q, topic, kind, year, dataset)
     total, found = shown_results(atlas, wanted, limit, offset)
-    public = atlas.journal.public_among(sorted({iri for one in found for iri in one.datasets}))
-    return ResultsAnswer(total=total, results=[result_answer(atlas, one, public) for one in found])
+    return ResultsAnswer(total=total, results=result_answers(atlas, found))
 
 
 @router.get("/results/{case}", summary="A result")
 def get_result(atlas: Atlas, name: CaseName) -> ResultAnswer:
     """410 once it is shown no longer."""
-    found = result_named(atlas, name)
-    return result_answer(atlas, found, atlas.journal.public_among(found.datasets))
+    return result_answers(atlas, [result_named(atlas, name)])[0]

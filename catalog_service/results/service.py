@@ -8,15 +8,25 @@ from dataclasses import dataclass
 from catalog_service.context import Service
 from catalog_service.participation.model import number_of
 from catalog_service.participation.service import result_was_shown
+from catalog_service.results.award_model import AWARDS, AwardStep
+from catalog_service.results.awards import (
+    all_criteria,
+    awards_of,
+    give_award,
+    put_criteria,
+    take_award_away,
+)
 from catalog_service.results.errors import RESULT_GONE, UNKNOWN_RESULT
 from catalog_service.results.graphs import ResultGraphs
 from catalog_service.results.model import Result
 from catalog_service.results.showing import RESULT_STEPS
 from catalog_service.results.stored import (
     Wanted,
+    cases_by_dataset,
     count_results,
-    counts_by_dataset,
     find_result,
+    numbers_shown,
+    results_among,
     results_in,
     topics_shown,
     years_shown,
@@ -25,15 +35,24 @@ from catalog_service.results.submitting import submit
 from ontology.errors import AtlasError
 
 __all__ = [
+    "AWARDS",
     "RESULT_STEPS",
+    "AwardStep",
     "Choices",
     "ResultGraphs",
     "Wanted",
+    "all_criteria",
+    "awards_of",
     "choices",
+    "give_award",
+    "held_by_year",
+    "numbers_of_results",
+    "put_criteria",
     "result_named",
     "results_by_dataset",
     "shown_results",
     "submit",
+    "take_award_away",
 ]
 
 
@@ -77,7 +96,25 @@ def result_named(atlas: Service, name: str) -> Result:
     return found
 
 
-def results_by_dataset(atlas: Service) -> dict[str, int]:
-    """Return how many results that are shown use each dataset."""
+def held_by_year(atlas: Service) -> dict[int, list[tuple[AwardStep, Result]]]:
+    """Return the distinctions that are held by results that are shown, the newest year first."""
+    held = [one for one in awards_of(atlas) if one.given]
     with atlas.journal.reading_tables() as connection:
-        return counts_by_dataset(connection)
+        shown = {one.case: one for one in results_among(connection, sorted({s.case for s in held}))}
+    found: dict[int, list[tuple[AwardStep, Result]]] = {}
+    for step in sorted(held, key=lambda one: (-one.year, one.award, one.number)):
+        if step.case in shown:
+            found.setdefault(step.year, []).append((step, shown[step.case]))
+    return found
+
+
+def results_by_dataset(atlas: Service) -> dict[str, list[int]]:
+    """Return the results that are shown, by the datasets that they use, as these are named."""
+    with atlas.journal.reading_tables() as connection:
+        return cases_by_dataset(connection)
+
+
+def numbers_of_results(atlas: Service) -> tuple[int, ...]:
+    """Return the numbers of all results that are shown."""
+    with atlas.journal.reading_tables() as connection:
+        return numbers_shown(connection)

@@ -83,6 +83,17 @@ def results_in(
     return [_result(row, datasets[row.case]) for row in rows]
 
 
+def results_among(connection: sa.Connection, cases: Sequence[int]) -> list[Result]:
+    """Return those of some cases whose result is shown, in no order."""
+    found: list[Result] = []
+    for start in range(0, len(cases), _AT_ONCE):
+        part = cases[start : start + _AT_ONCE]
+        rows = list(connection.execute(sa.select(*_R).where(_R.case.in_(part))))
+        datasets = _datasets(connection, [row.case for row in rows])
+        found += [_result(row, datasets[row.case]) for row in rows]
+    return found
+
+
 def find_result(connection: sa.Connection, case: int) -> Result | None:
     """Return a result by the number of its case; None where it is not shown."""
     row = connection.execute(sa.select(*_R).where(_R.case == case)).first()
@@ -106,10 +117,12 @@ def topics_shown(connection: sa.Connection) -> dict[str, int]:
     return {topic: int(count) for topic, count in connection.execute(query)}
 
 
-def counts_by_dataset(connection: sa.Connection) -> dict[str, int]:
-    """Return how many results that are shown use each dataset."""
-    query = sa.select(_D.dataset, sa.func.count()).group_by(_D.dataset)
-    return {iri: int(count) for iri, count in connection.execute(query)}
+def cases_by_dataset(connection: sa.Connection) -> dict[str, list[int]]:
+    """Return the results that are shown, by the datasets that they use."""
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(sa.select(_D.dataset, _D.case).order_by(_D.case)):
+        found.setdefault(row.dataset, []).append(row.case)
+    return found
 
 
 def _where(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:

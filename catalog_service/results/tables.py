@@ -42,3 +42,41 @@ result_datasets = sa.Table(
     sa.Index(None, "dataset"),
 )
 """What they were made of."""
+
+award_criteria = sa.Table(
+    "award_criteria",
+    metadata,
+    # 1, 2, 3, …
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    # excellent or pilot.
+    sa.Column("award", sa.Text, nullable=False),
+    # The day in Shanghai from which on it counts.
+    sa.Column("in_force", sa.Date, nullable=False),
+    sa.Column("zh", sa.Text, nullable=False),
+    sa.Column("en", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("time", sa.BigInteger, nullable=False),
+)
+"""By what results are distinguished, in the operator's words; append-only."""
+
+award_steps = sa.Table(
+    "award_steps",
+    metadata,
+    # 1, 2, 3, …
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    # Of the result.
+    sa.Column("case", sa.Integer, nullable=False),
+    sa.Column("award", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    # What everybody reads.
+    sa.Column("reason", sa.Text, nullable=False),
+    # The number of the criteria that were in force.
+    sa.Column("criteria", sa.Integer, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("time", sa.BigInteger, nullable=False),
+    sa.Index(None, "case"),
+)
+"""Distinctions that were given and taken away; append-only, the last one counts."""

@@ -28,6 +28,7 @@ _PLACES: Final[Sequence[tuple[str, Sequence[_Place]]]] = (
             ("/workbench/datasets", N_("Datasets at work"), Action.DATASET_READ_HELD),
             ("/workbench/held", N_("Held versions"), Action.DATASET_READ_HELD),
             ("/workbench/cases", N_("Demands and objections"), Action.CASE_HANDLE),
+            ("/workbench/results", N_("Excellent results"), Action.CASE_SORT),
             ("/workbench/open-lists", N_("Open lists"), Action.DATASET_READ_HELD),
             ("/workbench/classification", N_("Classes and reviews"), Action.DATASET_CLASSIFY),
             ("/workbench/samples", N_("Sample sets"), Action.DATASET_READ_HELD),

@@ -121,6 +121,7 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
         "high-quality": NP_("report figure", "High-quality datasets"),
         "demands-in-time": NP_("report figure", "Demands answered in time"),
         "objections-in-time": NP_("report figure", "Objections and applications answered in time"),
+        "results": NP_("report figure", "Results that people made with the data"),
         "held": NP_("report figure", "Versions held back by the rules"),
     },
     "report how": {
@@ -199,6 +200,11 @@ MEASURED: Final[Mapping[str, Mapping[str, str]]] = {
             "Of the terms of the year for answers to objections and applications that were met or "
             "are over, those that were met within the working days of the rule; of whoever was "
             "responsible as they ended. The text names no share.",
+        ),
+        "results": NP_(
+            "report how",
+            "Results shown in the gallery on the day; of an organization, those that use a public "
+            "dataset of it. The text names no number.",
         ),
         "held": NP_(
             "report how",

@@ -399,6 +399,7 @@ ELSEWHERE = {
     "/cases/new/demand": _CASES,
     "/cases/new/objection": _CASES,
     "/cases/new/sharing": _CASES,
+    "/workbench/results": "tests/catalog_service/results/test_awards.py",
     "/cases/new/result": "tests/catalog_service/results/test_results.py",
     "/demands/{case}": _CASES,
     "/objections/{case}": _CASES,

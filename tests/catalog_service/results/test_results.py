@@ -8,13 +8,18 @@ from typing import Final
 import httpx
 import pyoxigraph as ox
 import pytest
+import sqlalchemy as sa
 
+from catalog_service.open_list.evidence import EvidenceReader
+from catalog_service.open_list.model import ListItem
 from catalog_service.participation.service import take_step
+from catalog_service.reports.measuring import measure
+from catalog_service.reports.tables import report_figures
 from catalog_service.results.naming import NEW
 from catalog_service.results.service import ResultGraphs, submit
 from ontology.errors import AtlasError
 from ontology.terms import DCT, PROV
-from tests.catalog_service.participation.conftest import Town
+from tests.catalog_service.participation.conftest import TRANSPORT, Town
 from tests.catalog_service.results.conftest import MADE, PHONE, made, shown
 from tests.fixtures.web import HTML, portal
 
@@ -207,3 +212,20 @@ def test_nobody_checks_what_they_made_themselves(town: Town) -> None:
             take_step(town.house.atlas, town.who(who), case.number, "show", "", {})
         assert refused.value.code in ("right-missing", "unknown-case")
     assert take_step(town.house.atlas, town.who("second"), case.number, "show").state == "shown"
+
+
+def test_reports_count_each_result_once_and_evaluations_see_it(town: Town) -> None:
+    atlas = town.house.atlas
+    shown(town, datasets="city/BUS1 city/PARK")
+    shown(town, title="换乘查询")
+    made(town, title="未审核")
+    assert measure(atlas) is not None
+    table = report_figures.c
+    with atlas.journal.reading_tables() as connection:
+        query = sa.select(table.organization, table.counted).where(table.figure == "results")
+        found = {row.organization: row.counted for row in connection.execute(query)}
+    # One of them uses two datasets of the same organization.
+    assert found[""] == 2 and found[TRANSPORT] == 2
+    item = ListItem("1", "公交线路", source="city", remote_id="BUS1")
+    (known,) = EvidenceReader(atlas, TRANSPORT, 2026).of_all([item])
+    assert known.results == 2

@@ -1,4 +1,4 @@
-"""Results that are shown, and the datasets that they use.
+"""Results that are shown, the datasets that they use, and distinctions of results.
 
 Revision: 0074
 """
@@ -43,3 +43,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case", "position", name="pk_result_datasets"),
     )
     op.create_index("ix_result_datasets_dataset", "result_datasets", ["dataset"])
+    op.create_table(
+        "award_criteria",
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("award", sa.Text, nullable=False),
+        sa.Column("in_force", sa.Date, nullable=False),
+        sa.Column("zh", sa.Text, nullable=False),
+        sa.Column("en", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("time", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_award_criteria"),
+    )
+    op.create_table(
+        "award_steps",
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("case", sa.Integer, nullable=False),
+        sa.Column("award", sa.Text, nullable=False),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("given", sa.Boolean, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("criteria", sa.Integer, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("time", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_award_steps"),
+    )
+    op.create_index("ix_award_steps_case", "award_steps", ["case"])

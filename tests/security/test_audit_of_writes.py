@@ -72,6 +72,7 @@ ELSEWHERE = {
     ),
     "/demands/{case}": "who follows a demand is told to nobody",
     "/objections/{case}": "who follows an objection is told to nobody",
+    "/workbench/results": "tests/catalog_service/results/test_awards.py",
     "/notices": "one's own notices are marked as read, which tells nobody anything",
     "/notices/preferences": "tests/catalog_service/notices/test_pages.py",
     "/notices/unsubscribe": "tests/catalog_service/notices/test_pages.py",

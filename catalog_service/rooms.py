@@ -17,6 +17,7 @@ from catalog_service.entities import room as entities
 from catalog_service.evaluation import room as evaluation
 from catalog_service.explorer import room as explorer
 from catalog_service.federation import room as federation
+from catalog_service.following import room as following
 from catalog_service.notices import room as notices
 from catalog_service.oai_pmh import room as oai_pmh
 from catalog_service.open_list import room as open_list
@@ -62,6 +63,7 @@ ROOMS: tuple[Room, ...] = (
     samples.ROOM,
     participation.ROOM,
     results.ROOM,
+    following.ROOM,
     reports.ROOM,
     editing.ROOM,
     classification.ROOM,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -49,6 +49,8 @@ _CHECKED_TERMS: Final = 4
 """Terms by which a suggested word is looked for before it is shown."""
 _WARM: Final = "数据"
 """A text whose vector is made before the first search, so that it need not start the model."""
+_PART: Final = 500
+"""Documents that an index is asked about at once."""
 _SIMILAR: Final = 10
 """Datasets near in meaning that are offered where words found nothing."""
 
@@ -169,6 +171,22 @@ class SearchService:
         planned = self._planner.plan(request, view) if request.text else None
         plan = _plan(request, planned.demand) if planned else request.plan(None)
         return view.count(replace(plan, after=None), request.facets)[facet]
+
+    def among(self, query: Query, iris: Sequence[str]) -> frozenset[str]:
+        """Return which of some documents a query finds by its words, filters and days.
+
+        What is given up of the words is decided over all documents, as in `search`. Raises
+        `AtlasError` like that.
+        """
+        request = check_query(replace(query, facets=False), bands(self._today()))
+        view = self._index.view(Question((query.text,)))
+        if view is None:
+            return frozenset()
+        planned = self._planner.plan(request, view) if request.text else None
+        plan = _plan(request, planned.demand) if planned else request.plan(None)
+        plan = replace(plan, after=None)
+        parts = (iris[start : start + _PART] for start in range(0, len(iris), _PART))
+        return frozenset(iri for part in parts for iri in view.among(part, plan))
 
     def planned(self, query: Query) -> tuple[PlannedQuery, Plan] | None:
         """Return how a text is understood and what the index is asked, None without either.

@@ -108,6 +108,8 @@ EVENTS: Final = {
     "evaluation.keep": NP_("audit", "result of an evaluation kept"),
     "search_log.clear": NP_("audit", "counts of searches removed"),
     "notice.preferences": NP_("audit", "preferences of notices changed"),
+    "follow.share": NP_("audit", "address of a feed made"),
+    "follow.end_share": NP_("audit", "address of a feed ended"),
     "calendar.share": NP_("audit", "address of a calendar made"),
     "calendar.end": NP_("audit", "address of a calendar ended"),
     "personal_data.read": NP_("audit", "personal data read"),

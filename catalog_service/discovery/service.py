@@ -22,7 +22,13 @@ from catalog_service.discovery.model import (
     SuggestionAnswer,
     UnderstandingAnswer,
 )
-from catalog_service.discovery.parameters import encode_cursor
+from catalog_service.discovery.parameters import (
+    EXCLUDE,
+    RANGE_ENDS,
+    encode_cursor,
+    read_query,
+    write_query,
+)
 from catalog_service.journal.model import version_of
 from catalog_service.links import dataset_path, page_path
 from catalog_service.place_names import place_label, place_name, publisher_label, shown_places
@@ -31,7 +37,7 @@ from ontology.formats import WORD, format_label
 from ontology.freshness import judge
 from ontology.languages import pick
 from ontology.terms import VOCAB
-from search.facets import BY_NAME, GROUP, shorten
+from search.facets import BY_NAME, FACETS, GROUP, shorten
 from search.index.concepts import ConceptIndex
 from search.index.from_record import document_of
 from search.index.model import SearchDocument
@@ -262,6 +268,24 @@ def change_times(atlas: Service, hits: Sequence[HitAnswer], checkpoint: int) -> 
 def time_of_index(atlas: Service, checkpoint: int) -> datetime:
     """Return the time of the state that the index shows; now for a catalogue without changes."""
     return (atlas.journal.time_of(checkpoint) or atlas.clock.now()).astimezone(SHANGHAI)
+
+
+_ASKED: Final = frozenset({"q", *FACETS, GROUP, EXCLUDE, *RANGE_ENDS, "literal"})
+
+
+def read_search(items: Sequence[tuple[str, str]]) -> Query:
+    """Return what a page of results asks by its query string, without order and page.
+
+    Raises `AtlasError` like `catalog_service.discovery.parameters.read_query`.
+    """
+    asked = [(name, value) for name, value in items if name in _ASKED and value]
+    return by_words(read_query(asked, strict=False))
+
+
+def written_search(items: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the query string of a page of results in one form for what is asked alike."""
+    asked = [(name, value) for name, value in items if name in _ASKED and value]
+    return write_query(read_query(asked, strict=False))
 
 
 def total_without_filters(atlas: Service, query: Query) -> int:

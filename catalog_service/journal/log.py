@@ -116,6 +116,29 @@ class ChangeLog(JournalBase):
         except UNREADABLE as error:
             raise damaged(self._location.shown, f"a time after change {seq}", error) from error
 
+    def decisions_of(self, iris: Sequence[str]) -> dict[str, list[VisibilityChange]]:
+        """Return by IRI the changes of some records that decided what is public, oldest first.
+
+        Bodies are not read.
+        """
+        found: dict[str, list[VisibilityChange]] = {}
+        with database.reading(self._engine) as connection:
+            for part in chunks(list(dict.fromkeys(iris))):
+                query = (
+                    sa.select(changes.c.seq, changes.c.time, changes.c.iri, changes.c.public)
+                    .where(changes.c.iri.in_(part), changes.c.kind != "held")
+                    .order_by(changes.c.seq)
+                )
+                for row in connection.execute(query):
+                    try:
+                        time = to_instant(row.time)
+                    except UNREADABLE as error:
+                        what = f"a time of {row.iri}"
+                        raise damaged(self._location.shown, what, error) from error
+                    one = VisibilityChange(row.seq, time, row.iri, row.public)
+                    found.setdefault(row.iri, []).append(one)
+        return found
+
     def public_changes(self, first: int, last: int, most: int) -> tuple[list[PublicChange], int]:
         """Return what changes ``first`` to ``last`` mean to the public now, and where that ends.
 

@@ -177,6 +177,24 @@ KINDS: Final[dict[str, Kind]] = {
         NP_("notice", "“{title}” ({kind} {name}): {step}. It stands now: {state}."),
         mail="daily",
     ),
+    "follow.dataset": Kind(
+        NP_("notice", "Changes of datasets that you follow"),
+        NP_("notice", "News: {title}"),
+        NP_("notice", "“{title}”, which you follow: {what}."),
+        mail="daily",
+    ),
+    "follow.ended": Kind(
+        NP_("notice", "Datasets that you follow and that are no longer public"),
+        NP_("notice", "No longer public: {name}"),
+        NP_("notice", "The dataset {name}, which you follow, is no longer public."),
+        mail="daily",
+    ),
+    "follow.news": Kind(
+        NP_("notice", "News of organizations, data domains and searches that you follow"),
+        NP_("notice", "{followed}: {what}"),
+        NP_("notice", "Datasets of “{followed}”, which you follow: {what}."),
+        mail="daily",
+    ),
     "badge.awarded": Kind(
         NP_("notice", "Datasets that got the badge of high quality"),
         NP_("notice", "High-quality badge awarded: {title}"),

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from string import Formatter
@@ -22,7 +22,7 @@ from catalog_service.journal.codec import to_instant, to_number
 from catalog_service.notices.errors import UNKNOWN_KIND, UNSUBSCRIBE_INVALID
 from catalog_service.notices.kinds import ALL, KINDS, MAILS, Mail
 from catalog_service.notices.outbox import FORGOTTEN, NewMessage, put
-from catalog_service.notices.tables import notice_keys, notice_preferences, notices
+from catalog_service.notices.tables import notice_keys, notice_preferences, notices, outbox
 from ontology.errors import AtlasError
 
 PERSON: Final = "person:"
@@ -88,16 +88,26 @@ class PersonalNotices:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def tell(self, connection: sa.Connection, notice: Notice, persons: Iterable[str]) -> None:
+    def tell(
+        self,
+        connection: sa.Connection,
+        notice: Notice,
+        persons: Iterable[str],
+        wanted: Mail | None = None,
+    ) -> None:
         """Tell persons, by their identifiers, within a transaction of the journal.
 
-        One who is told twice of the same in one transaction is told once.
+        One who is told twice of the same in one transaction is told once. ``wanted``: how they want
+        it who chose that for what it is about; who wants no mail of its kind gets none all the
+        same.
         """
         now, kind = self._journal.clock.now(), KINDS[notice.kind]
         data = {"data": dict(notice.data), "path": notice.path}
         for person in dict.fromkeys(persons):
             identifier = f"ntc_{uuid4().hex}"
             mail: Mail = "each" if kind.must else _preference(connection, person, notice.kind)
+            if wanted is not None and mail != "never":
+                mail = wanted
             if not kind.must:
                 connection.execute(
                     notices.insert().values(
@@ -205,6 +215,40 @@ class PersonalNotices:
         if row is None or not row.email:
             return None
         return Contact(person, row.name, row.email, row.language)
+
+
+def forget_notices(connection: sa.Connection, kind: str, subject: str) -> None:
+    """Delete all notices of a kind about something that must not be read of any more.
+
+    Those that stand on pages, and those that wait to be mailed, alone or in a digest.
+    """
+    about = (notices.c.kind == kind, notices.c.subject == subject)
+    gone = set(connection.execute(sa.select(notices.c.data).where(*about)).scalars())
+    if not gone:
+        return
+    connection.execute(notices.delete().where(*about))
+    told = [orjson.loads(one) for one in gone]
+    waiting = sa.select(outbox.c.id, outbox.c.data).where(
+        outbox.c.kind.in_([NOTICE, DIGEST]), outbox.c.due.is_not(None)
+    )
+    for row in connection.execute(waiting).all():
+        data = orjson.loads(row.data)
+        if "notices" not in data:
+            if _is_told(data, kind, told):
+                connection.execute(outbox.delete().where(outbox.c.id == row.id))
+            continue
+        kept = [one for one in data["notices"] if not _is_told(one, kind, told)]
+        count = data["count"] - (len(data["notices"]) - len(kept))
+        if not count:
+            connection.execute(outbox.delete().where(outbox.c.id == row.id))
+        elif len(kept) < len(data["notices"]):
+            changed = orjson.dumps({**data, "notices": kept, "count": count}).decode()
+            connection.execute(outbox.update().where(outbox.c.id == row.id).values(data=changed))
+
+
+def _is_told(given: Mapping[str, Any], kind: str, told: Sequence[Mapping[str, Any]]) -> bool:
+    same = {"data": given.get("data"), "path": given.get("path")}
+    return given.get("notice") == kind and same in told
 
 
 def _preference(connection: sa.Connection, person: str, kind: str) -> Mail:

@@ -10,7 +10,7 @@ from catalog_service.notices.organization_webhooks import OrganizationWebhooks
 from catalog_service.notices.outbox import NewMessage, Outbox, retarget
 from catalog_service.notices.outbox import forget as forget_messages
 from catalog_service.notices.outbox import put as put_messages
-from catalog_service.notices.persons import Notice, PersonalNotices, StoredNotice
+from catalog_service.notices.persons import Notice, PersonalNotices, StoredNotice, forget_notices
 from catalog_service.notices.resets import ResetMailer
 from catalog_service.notices.sending import Send, deliver, send_until
 from catalog_service.notices.told_once import forget_told, last_told, note_told
@@ -29,6 +29,7 @@ __all__ = [
     "StoredNotice",
     "deliver",
     "forget_messages",
+    "forget_notices",
     "forget_told",
     "hand_over",
     "last_told",

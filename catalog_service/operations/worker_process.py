@@ -63,6 +63,7 @@ def main() -> None:
 @contextmanager
 def _tasks(atlas: Atlas, stop: Event) -> Iterator[None]:
     """Run what the rooms do beside the projections, until the block ends."""
+    from catalog_service.following.service import tell_followers_until
     from catalog_service.rooms import ROOMS
     from catalog_service.workbench.service import tell_deadlines_until
 
@@ -76,6 +77,10 @@ def _tasks(atlas: Atlas, stop: Event) -> Iterator[None]:
     kinds = [kind for room in ROOMS for kind in room.deadlines()]
     threads.append(
         Thread(target=tell_deadlines_until, args=(atlas, stop, kinds), name="task-deadlines")
+    )
+    notes = [found_by for room in ROOMS for found_by in room.dataset_notes()]
+    threads.append(
+        Thread(target=tell_followers_until, args=(atlas, stop, notes), name="task-following")
     )
     for thread in threads:
         thread.start()

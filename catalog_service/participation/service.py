@@ -58,6 +58,13 @@ from catalog_service.participation.stored_cases import (
 )
 from catalog_service.participation.taking import Brought, bring_up, case_for, take_step
 from catalog_service.participation.transitions import Prepare, Transition
+from catalog_service.participation.using import (
+    Correction,
+    asker_of,
+    corrections_after,
+    last_step_of_cases,
+    people_with_cases,
+)
 from ontology.errors import AtlasError
 
 __all__ = [
@@ -65,17 +72,20 @@ __all__ = [
     "MACHINES",
     "RESULT_KINDS",
     "Brought",
+    "Correction",
     "Open",
     "Prepare",
     "Seen",
     "StepKind",
     "Term",
     "Transition",
+    "asker_of",
     "bare",
     "bring_up",
     "case_for",
     "case_named",
     "clocks_of",
+    "corrections_after",
     "demand_impersonal",
     "demands_by_dataset",
     "field_needed",
@@ -85,12 +95,14 @@ __all__ = [
     "follows",
     "is_own",
     "is_public",
+    "last_step_of_cases",
     "note_reading",
     "objections_by_dataset",
     "objections_to",
     "own_cases",
     "paper_as_json",
     "part_of",
+    "people_with_cases",
     "possible_steps",
     "public_case",
     "public_cases",

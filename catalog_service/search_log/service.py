@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from catalog_service.clock import SHANGHAI
 from catalog_service.context import Service
 from catalog_service.search_log.model import Click, Reformulation
+from catalog_service.search_log.personal_texts import countable
 from catalog_service.search_log.store import SearchLogStore
+
+__all__ = ["Counted", "countable", "counted", "oldest_day"]
 
 
 @dataclass(frozen=True, slots=True)

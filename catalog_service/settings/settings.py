@@ -21,6 +21,7 @@ from pydantic_settings import (
 from catalog_service.errors import SETTINGS_INVALID
 from catalog_service.settings.dumps import DumpSettings
 from catalog_service.settings.embedding import EmbeddingSettings
+from catalog_service.settings.following import FollowingSettings
 from catalog_service.settings.mail import MailSettings
 from catalog_service.settings.participation import ParticipationSettings
 from catalog_service.settings.quality import QualitySettings
@@ -58,6 +59,7 @@ class Settings(
     RuleSettings,
     QualitySettings,
     ParticipationSettings,
+    FollowingSettings,
     BaseSettings,
 ):
     """All settings of the service. A test compares ``docs/settings.md`` with this class."""

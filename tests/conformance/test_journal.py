@@ -35,6 +35,7 @@ from catalog_service.errors import (
     UNKNOWN_SOURCE,
 )
 from catalog_service.evaluation.tables import search_evaluations, search_judgements
+from catalog_service.following import tables as following_tables
 from catalog_service.journal import Journal, database
 from catalog_service.journal.model import ChangeKind, RecordState
 from catalog_service.journal.schema import SCHEMA_VERSION, metadata
@@ -79,6 +80,7 @@ LIST_TABLES = [
         sample_tables,
         case_tables,
         result_tables,
+        following_tables,
         project_tables,
         system_tables,
         working_day_tables,

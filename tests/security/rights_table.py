@@ -367,6 +367,7 @@ TOLD_TO_ALL = {
 
 _CASES = "tests/catalog_service/participation/test_rights_of_cases.py"
 _APPLICATIONS = "tests/catalog_service/participation/test_applications.py"
+_FOLLOWING = "tests/catalog_service/following/test_pages.py"
 _SAMPLES = "tests/catalog_service/samples/test_sample_pages.py"
 _LISTS = "tests/catalog_service/open_list"
 
@@ -401,6 +402,10 @@ ELSEWHERE = {
     "/cases/new/sharing": _CASES,
     "/workbench/results": "tests/catalog_service/results/test_awards.py",
     "/cases/new/result": "tests/catalog_service/results/test_results.py",
+    "/follows": _FOLLOWING,
+    "/follows/export.json": _FOLLOWING,
+    "/follows/new": _FOLLOWING,
+    "/follows/news": _FOLLOWING,
     "/demands/{case}": _CASES,
     "/objections/{case}": _CASES,
     "/api/v1/cases": _CASES,

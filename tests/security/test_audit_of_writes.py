@@ -71,6 +71,8 @@ ELSEWHERE = {
         "by whoever brought a case up: tests/catalog_service/participation/test_stories.py",
     ),
     "/demands/{case}": "who follows a demand is told to nobody",
+    "/follows": "tests/catalog_service/following/test_mail_and_feeds.py",
+    "/follows/new": "who follows what is told to nobody",
     "/objections/{case}": "who follows an objection is told to nobody",
     "/workbench/results": "tests/catalog_service/results/test_awards.py",
     "/notices": "one's own notices are marked as read, which tells nobody anything",

@@ -227,6 +227,8 @@ def test_every_kind_has_words_in_both_languages(kind: str) -> None:
         "step",
         "state",
         "code",
+        "followed",
+        "what",
     )
     data = {name: f"«{name}»" for name in words}
     told = {"notice": kind, "data": data, "path": "/x"}

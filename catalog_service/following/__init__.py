@@ -1,0 +1,1 @@
+"""Following datasets, organizations, topics and searches: what changed reaches who wants it."""

@@ -14,7 +14,7 @@ from catalog_service.participation.application_steps import signs_both
 from catalog_service.participation.fields import LABELS
 from catalog_service.participation.kinds.result import RESULT_KINDS
 from catalog_service.participation.model import Case
-from catalog_service.participation.papers import paper_as_json
+from catalog_service.participation.papers import has_paper, paper_as_json
 from catalog_service.participation.parties import possible_steps
 from catalog_service.participation.periods import period_of
 from catalog_service.site.rendering import View
@@ -41,6 +41,8 @@ class Panel:
     """Whether one was just sent."""
     needs_another: bool
     """Whether somebody else must sign."""
+    picture: str
+    """Address of the screenshot of a result; empty: there is none."""
 
 
 def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Panel | None:
@@ -75,6 +77,7 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
         code_path(case) if may_sign and not another else "",
         view.request.query_params.get("done") == "code",
         another,
+        f"/cases/{case.name}/picture.webp" if has_paper(atlas, case.number, "picture") else "",
     )
 
 

@@ -15,9 +15,10 @@ from catalog_service.context import Service
 from catalog_service.participation.tables import case_papers
 from catalog_service.secret_keys import SecretKeys
 
-PaperKind = Literal["form", "agreement", "document"]
-"""``form``: who applies, for what of the dataset; ``agreement``: its text and signatures;
-``document``: the file that both have signed."""
+PaperKind = Literal["form", "agreement", "document", "picture"]
+"""``form``: who applies, for what of the dataset, or what a result is; ``agreement``: its text and
+signatures; ``document``: the file that both have signed; ``picture``: a result's screenshot.
+"""
 
 _P: Final = case_papers.c
 
@@ -41,6 +42,13 @@ def paper(atlas: Service, case: int, kind: PaperKind) -> bytes | None:
     if found is None:
         return None
     return SecretKeys.load(atlas.settings).decrypt(bytes(found), _context(case, kind))
+
+
+def has_paper(atlas: Service, case: int, kind: PaperKind) -> bool:
+    """Tell whether there is a paper, without reading it."""
+    with atlas.journal.reading_tables() as connection:
+        query = sa.select(_P.kind).where(_P.case == case, _P.kind == kind)
+        return connection.execute(query).first() is not None
 
 
 def paper_as_json(atlas: Service, case: int, kind: PaperKind) -> Any:

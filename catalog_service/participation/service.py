@@ -25,7 +25,7 @@ from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.kinds.result import RESULT_KINDS
 from catalog_service.participation.machine import StepKind
 from catalog_service.participation.model import Case, KindName, number_of
-from catalog_service.participation.papers import paper_as_json, put_paper, seal
+from catalog_service.participation.papers import has_paper, paper, paper_as_json, put_paper, seal
 from catalog_service.participation.parties import (
     is_asker,
     may_name_asker,
@@ -93,6 +93,7 @@ __all__ = [
     "find_subject",
     "follow",
     "follows",
+    "has_paper",
     "is_own",
     "is_public",
     "last_step_of_cases",
@@ -100,6 +101,7 @@ __all__ = [
     "objections_by_dataset",
     "objections_to",
     "own_cases",
+    "paper",
     "paper_as_json",
     "part_of",
     "people_with_cases",

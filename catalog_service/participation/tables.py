@@ -69,7 +69,7 @@ case_papers = sa.Table(
     "case_papers",
     metadata,
     sa.Column("case", sa.Integer, primary_key=True, autoincrement=False),
-    # form, agreement or document (`papers`).
+    # form, agreement, document or picture (`papers`).
     sa.Column("kind", sa.Text, primary_key=True),
     # Encrypted with the keys of ATLAS_SECRET_FILE, bound to case and kind.
     sa.Column("sealed", sa.LargeBinary, nullable=False),

@@ -52,3 +52,15 @@ AWARD_AS_IT_IS: Final = ErrorKind(
     "list again.",
     status=409,
 )
+PICTURE_WRONG: Final = ErrorKind(
+    "picture-wrong",
+    "The file is no whole picture in PNG, JPEG or WebP. Save the screenshot in one of these, and "
+    "choose it again.",
+    status=422,
+)
+PICTURE_TOO_LARGE: Final = ErrorKind(
+    "picture-too-large",
+    "The picture is larger than {mebibytes} MiB or {pixels:,} pixels. Make it smaller, and choose "
+    "it again.",
+    status=422,
+)

@@ -8,6 +8,7 @@ PATH: Final = "/results"
 SECTION: Final = "/demands"
 """Taking part: where the head of every page leads to it."""
 AWARDED: Final = "/results/awards"
+UPLOADS: Final = "/uploads/results"
 WORK: Final = "/workbench/results"
 NEW: Final = "/cases/new/result"
 

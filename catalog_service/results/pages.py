@@ -12,29 +12,35 @@ from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
+from catalog_service.http.middleware import CONTENT_SECURITY_POLICY
 from catalog_service.http.representations import graph_wanted, kept_graph
-from catalog_service.http.sessions import check_form
+from catalog_service.http.sessions import check_form, cookie_secret
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
+from catalog_service.http.upload_forms import receive_upload
 from catalog_service.participation.service import LABELS, RESULT_KINDS
 from catalog_service.results.case_address import CaseName
 from catalog_service.results.graphs import ResultGraphs
-from catalog_service.results.naming import AWARDED, NEW, PATH, SECTION, result_path
+from catalog_service.results.naming import AWARDED, NEW, PATH, SECTION, UPLOADS, result_path
+from catalog_service.results.pictures import MOST_BYTES, rewritten
 from catalog_service.results.service import (
     AWARDS,
     Wanted,
     awards_of,
     choices,
+    is_pictured,
     result_named,
     shown_results,
     submit,
 )
 from catalog_service.results.submitting import MOST_ADDRESS, MOST_CONTACT, PUBLIC_TEXTS
+from catalog_service.results.uploads_origin import uploads_origin
 from catalog_service.results.used_datasets import used_datasets
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
+from ontology.limits import MIB
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,9 +101,14 @@ def results_page(
 def result_page(request: Request, atlas: Atlas, name: CaseName) -> Response:
     """One of them: what it does, and with which datasets."""
     view, found = View(request), result_named(atlas, name)
-    title = view.pick(found.title)
+    title, origin = view.pick(found.title), uploads_origin(atlas.settings)
+    picture = f"{UPLOADS}/{found.name}.webp" if is_pictured(atlas, found) else ""
     return view.render(
         "made_result.html",
+        # Pictures of one other host, on this page alone.
+        headers={"Content-Security-Policy": _with_pictures_of(origin)} if origin else None,
+        picture=picture,
+        shown_picture=f"{origin}{picture}" if origin and picture else "",
         section=SECTION,
         trail=[(view.gettext("Results"), view.link(PATH)), (title, None)],
         result=found,
@@ -127,7 +138,7 @@ def new_result_page(
 @router.post(NEW)
 async def submit_result(request: Request, atlas: Atlas) -> Response:
     """Submit a result."""
-    form = await receive_form(request)
+    form, file = await _received(request)
 
     def work() -> Response:
         view, session = View(request), check_form(request, form)
@@ -135,7 +146,7 @@ async def submit_result(request: Request, atlas: Atlas) -> Response:
             return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)
         principal = atlas.accounts.signed_in(session)
         try:
-            made = submit(atlas, principal, form)
+            made = submit(atlas, principal, form, rewritten(file) if file else b"")
         except AtlasError as error:
             if error.kind.status not in _SHOWN_AGAIN:
                 raise
@@ -143,6 +154,20 @@ async def submit_result(request: Request, atlas: Atlas) -> Response:
         return RedirectResponse(view.link(f"/cases/{made.name}", done="sent"), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
+
+
+def _with_pictures_of(origin: str) -> str:
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {origin}")
+
+
+async def _received(request: Request) -> tuple[dict[str, str], bytes]:
+    """Return a form and the file that it sends, if it does; nobody's megabytes are received."""
+    sent = request.headers.get("content-type", "")
+    if not sent.lower().startswith("multipart/") or not cookie_secret(request):
+        return await receive_form(request), b""
+    upload = await receive_upload(request, MOST_BYTES + MIB)
+    file = upload.files.get("picture")
+    return upload.fields, b"" if file is None else file.content
 
 
 def kinds(view: View) -> dict[str, str]:
@@ -173,6 +198,7 @@ def _new(
         most_address=MOST_ADDRESS,
         most_contact=MOST_CONTACT,
         most_note=_MOST_NOTE,
+        most_picture=MOST_BYTES // MIB,
         kinds=kinds(view),
         topics=[(one.iri, view.name(one)) for one in atlas.vocabulary.offered("domain")],
         signed_in=principal is not None,

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.results import award_pages, desk_pages, pages, routes
+    from catalog_service.results import award_pages, desk_pages, pages, picture_pages, routes
 
     # Before the results: /results/awards is none.
-    return (routes.router, award_pages.router, pages.router, desk_pages.router)
+    return (
+        routes.router,
+        award_pages.router,
+        pages.router,
+        picture_pages.router,
+        desk_pages.router,
+    )
 
 
 def _dataset_notes() -> tuple[NotesOf, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalog_service.context import Service
 from catalog_service.participation.model import number_of
-from catalog_service.participation.service import result_was_shown
+from catalog_service.participation.service import has_paper, paper, result_was_shown
 from catalog_service.results.award_model import AWARDS, AwardStep
 from catalog_service.results.awards import (
     all_criteria,
@@ -46,7 +46,9 @@ __all__ = [
     "choices",
     "give_award",
     "held_by_year",
+    "is_pictured",
     "numbers_of_results",
+    "picture_of",
     "put_criteria",
     "result_named",
     "results_by_dataset",
@@ -106,6 +108,19 @@ def held_by_year(atlas: Service) -> dict[int, list[tuple[AwardStep, Result]]]:
         if step.case in shown:
             found.setdefault(step.year, []).append((step, shown[step.case]))
     return found
+
+
+def picture_of(atlas: Service, result: Result) -> bytes | None:
+    """Return the screenshot of a result that is shown, as WebP; None: it has none.
+
+    It stays where its case keeps it, encrypted. Raises as decrypting does.
+    """
+    return paper(atlas, result.case, "picture")
+
+
+def is_pictured(atlas: Service, result: Result) -> bool:
+    """Tell whether a result has a screenshot."""
+    return has_paper(atlas, result.case, "picture")
 
 
 def results_by_dataset(atlas: Service) -> dict[str, list[int]]:

@@ -46,11 +46,14 @@ MOST_DATASETS: Final = 20
 _MARKS: Final = re.compile(r"[/?&=#:;,+]+")
 
 
-def submit(atlas: Service, principal: Principal, given: Mapping[str, str]) -> Case:
+def submit(
+    atlas: Service, principal: Principal, given: Mapping[str, str], picture: bytes = b""
+) -> Case:
     """Submit a result: `PUBLIC_TEXTS`, ``made``, ``address``, ``datasets``, ``contact``, ``topic``.
 
     ``datasets`` names them one a line; ``consent``: anything where everybody may read the contact;
-    ``text``: a word to whoever checks it. Raises as `bring_up` and `find_subject` do, and
+    ``text``: a word to whoever checks it; ``picture``: a screenshot, rewritten by `pictures`, or
+    nothing. Raises as `bring_up` and `find_subject` do, and
     ``case-field-…``.
     """
     form, organization = read_form(atlas, given)
@@ -59,6 +62,8 @@ def submit(atlas: Service, principal: Principal, given: Mapping[str, str]) -> Ca
 
     def write(connection: sa.Connection, number: int) -> None:
         put_paper(connection, number, "form", seal(keys, number, "form", content))
+        if picture:
+            put_paper(connection, number, "picture", seal(keys, number, "picture", picture))
 
     topic = given.get("topic", "").strip()
     known = {one.iri for one in atlas.vocabulary.offered("domain")}

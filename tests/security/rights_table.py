@@ -401,6 +401,7 @@ ELSEWHERE = {
     "/cases/new/objection": _CASES,
     "/cases/new/sharing": _CASES,
     "/workbench/results": "tests/catalog_service/results/test_awards.py",
+    "/cases/{case}/picture.webp": "tests/catalog_service/results/test_pictures.py",
     "/cases/new/result": "tests/catalog_service/results/test_results.py",
     "/follows": _FOLLOWING,
     "/follows/export.json": _FOLLOWING,

@@ -125,9 +125,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 @contextmanager
-def settled(folder: Path) -> Iterator[Town]:
+def settled(folder: Path, **settings: object) -> Iterator[Town]:
     """Open a house with its people, and serve it."""
-    house = House(folder / "var", secret_file=folder / "keys")
+    house = House(folder / "var", secret_file=folder / "keys", **settings)
     create_file(house.settings)
     with house.atlas:
         use_counting_hasher(house.atlas)

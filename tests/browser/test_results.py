@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
@@ -15,6 +16,7 @@ from tests.browser.conftest import LOOKS, new_page
 from tests.browser.test_every_page import faults
 from tests.browser.test_taking_part import Party
 from tests.catalog_service.results.conftest import MADE
+from tests.catalog_service.results.test_pictures import picture
 from tests.fixtures.people import person
 from tests.fixtures.web import House, portal, served
 
@@ -27,14 +29,21 @@ WORK: Final = "/workbench/results"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
     folder = tmp_path_factory.mktemp("made")
-    house = House(folder / "var", secret_file=folder / "keys", public_url="http://127.0.0.1")
+    listener = socket.create_server(("127.0.0.1", 0))
+    house = House(
+        folder / "var",
+        secret_file=folder / "keys",
+        public_url="http://127.0.0.1",
+        # Another name of the same server, as a proxy would give it one.
+        uploads_base_url=f"http://localhost:{listener.getsockname()[1]}",
+    )
     create_file(house.settings)
     with house.atlas as atlas:
         house.submit("city", [portal("BUS1", "公交线路"), portal("BUS2", "公交站点")])
         house.project()
         person(atlas, "citizen")
         person(atlas, "office", Role.CITY_OFFICE)
-        with served(house) as address:
+        with served(house, listener) as address:
             yield house, address
 
 
@@ -46,8 +55,11 @@ def submit_by_form(page: Page) -> str:
     for name in ("title", "title_en", "summary", "does", "address", "contact", "text"):
         form.locator(f'[name="{name}"]').fill(MADE[name])
     form.locator('[name="made"]').select_option(MADE["made"])
+    form.locator('[name="picture"]').set_input_files(
+        {"name": "map.png", "mimeType": "image/png", "buffer": picture("PNG", (900, 600))}
+    )
     assert "BUS1" in form.locator('[name="datasets"]').input_value()
-    form.get_by_role("button").click()
+    form.locator("button").click()
     expect(page.get_by_role("status")).to_be_visible()
     return page.url.partition("?")[0].rpartition("/")[2]
 
@@ -89,6 +101,9 @@ def test_a_result_from_the_dataset_to_the_list_of_excellent_ones(
         citizen.page.locator(f'a[href*="/results/{name}"]').click()
         told = citizen.page.inner_text("main")
         assert MADE["does"] in told and "三个区在用" in told and MADE["contact"] not in told
+        shown = citizen.page.locator("img.screenshot")
+        # Its file comes from the other host, which the page's policy names.
+        assert shown.evaluate("node => node.decode().then(() => node.naturalWidth)") == 900
         citizen.page.locator('main a[href*="/dataset/city/BUS1"]').click()
         assert citizen.page.locator(f'a[href*="/results/{name}"]').count() == 1
         office.take(work, "take_down", "网址失效")

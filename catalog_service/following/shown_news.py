@@ -39,16 +39,19 @@ class Entry:
 
 
 def news_of(atlas: Service, person: str, lang: Lang, target: int | None = None) -> list[Entry]:
-    """Return the news of what a person follows, or of one thing of it."""
+    """Return the news of what a person follows, each once, or of one thing of it."""
     with atlas.journal.reading_tables() as connection:
         targets = {one.target.id: one.target for one in follows_of(connection, person)}
         found = news_of_person(connection, person, _READ, target)
+    if target is None:
+        found = _once(found, targets)
     public = atlas.journal.public_among(list({one.subject for one in found}))
     groups: dict[str, list[News]] = {}
     for one in found:
         if one.kind != "ended" and one.subject not in public:
             continue
-        own = one.origin if one.run is None else f"run:{one.run}"
+        alone = one.run is None or targets[one.target].kind == "dataset"
+        own = one.origin if alone else f"run:{one.run}"
         groups.setdefault(f"{one.target}:{own}", []).append(one)
     entries: list[Entry] = []
     names: dict[int, str] = {}
@@ -63,6 +66,19 @@ def news_of(atlas: Service, person: str, lang: Lang, target: int | None = None) 
         if len(entries) >= MOST:
             break
     return sorted(entries[:MOST], key=lambda one: (one.time, one.id), reverse=True)
+
+
+def _once(found: list[News], targets: Mapping[int, Target]) -> list[News]:
+    """Return each piece of news once, though it concerns several things that a person follows.
+
+    That of the dataset itself before that of an organization, which is told by numbers.
+    """
+    chosen: dict[tuple[str, str], News] = {}
+    for one in found:
+        key = (one.subject, one.origin)
+        if key not in chosen or targets[one.target].kind == "dataset":
+            chosen[key] = one
+    return sorted(chosen.values(), key=lambda one: one.number, reverse=True)
 
 
 def _alone(

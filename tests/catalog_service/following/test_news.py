@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
 import pytest
 import sqlalchemy as sa
 
+from catalog_service.dataset_notes import DatasetNote
 from catalog_service.following import gathering, service, telling
 from catalog_service.following.gathering import gather
 from catalog_service.following.tables import follow_news, follow_targets, follows
-from catalog_service.following.upkeep import keep_tidy
+from catalog_service.following.upkeep import follow_up, keep_tidy
 from catalog_service.notices.tables import notices, outbox
 from ontology.errors import AtlasError
 from tests.catalog_service.following.conftest import ITEMS, TRANSPORT, Town, iri
-from tests.fixtures.web import portal
+from tests.fixtures.people import person
+from tests.fixtures.web import House, portal
 
 
 def test_what_users_must_know_of_a_dataset_is_told(town: Town) -> None:
@@ -303,3 +309,64 @@ def test_one_person_follows_so_many_things(town: Town) -> None:
     with pytest.raises(AtlasError, match="follow-choice"):
         town.follow("li", "dataset", "city/BUS1", "hourly")
     assert [one.how for one in service.own(atlas, town.who("li"))] == ["each", "weekly"]
+
+
+def test_one_change_stands_once_on_the_page(town: Town) -> None:
+    town.follow("li", "organization", TRANSPORT)
+    town.follow("li", "dataset", "city/BUS1")
+    town.follow("li", "search", "q=公交")
+    town.look()
+    town.submit(portal("BUS1", "公交线路", fields=[*ITEMS, "甲"]), portal("BUS2", "公交站点"))
+    town.look()
+    entries = service.news_of(town.house.atlas, town.people["li"].id, "zh")
+    assert sorted((one.title, one.text) for one in entries) == [
+        ("公交站点", "已公开"),
+        ("公交线路", "新增数据项：甲"),
+    ]
+
+
+def test_what_is_announced_is_told_once(town: Town) -> None:
+    day = town.house.clock.day + timedelta(days=30)
+    said = {"zh": "将不再开放。", "en": "It is withdrawn then."}
+    note = DatasetNote("list.withdrawn", "/open-list/2026", {}, said, day=day, alert=True)
+    known = DatasetNote("case.known", "/x", {}, said, alert=True)
+
+    def found_by(_atlas: object, _iri: str) -> list[DatasetNote]:
+        return [note, known]
+
+    town.follow("li", "dataset", "city/BUS1")
+    for told in (1, 0):
+        assert follow_up(town.house.atlas, [found_by]) == told
+        town.house.clock.step_days(1)
+    assert town.told("li") == ["您关注的“公交线路”：将不再开放。"]
+    (entry,) = service.news_of(town.house.atlas, town.people["li"].id, "en")
+    assert (entry.text, entry.path) == ("It is withdrawn then", "/open-list/2026")
+    town.house.clock.step_days(100)
+    keep_tidy(town.house.atlas)
+    assert follow_up(town.house.atlas, [found_by]) == 1, "late by now, and not announced anew"
+
+
+@pytest.mark.services
+def test_on_postgresql(tmp_path: Path, empty_postgres: str) -> None:
+    house = House(tmp_path / "var", database_url=empty_postgres)
+    with house.atlas:
+        who = {"li": person(house.atlas, "li"), "wang": person(house.atlas, "wang")}
+        house.submit("city", [portal("BUS1", "公交线路", fields=ITEMS)])
+        house.project()
+        with httpx.Client() as client:
+            town = Town(house, client, who)
+            town.follow("li", "organization", TRANSPORT)
+            town.follow("wang", "dataset", "city/BUS1")
+            town.look()
+            run = house.atlas.journal.start_run("city")
+            changed = portal("BUS1", "公交线路", fields=[*ITEMS, "甲"])
+            town.submit(portal("N", "站点"), changed, run=run.id)
+            assert town.look() == 0
+            house.atlas.journal.finish_run(run.id, {})
+            house.withdraw("city", "BUS1")
+            assert town.look() == 2
+            assert town.told("wang") == ["您关注的数据集 city/BUS1 不再公开。"]
+            said = "您关注的“上海市交通委员会”的数据集有变化：1 个新增、1 个不再公开。"
+            assert town.told("li") == [said]
+            service.erase_all(house.atlas, who["li"].id)
+            keep_tidy(house.atlas)

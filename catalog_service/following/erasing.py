@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from catalog_service.context import Service
 from catalog_service.following.feeds import forget_feeds, people_with_feeds
 from catalog_service.following.stored_follows import (
@@ -9,18 +11,24 @@ from catalog_service.following.stored_follows import (
     people_who_follow,
     remove_follows,
 )
+from catalog_service.notices.service import forget_notices_of
+
+TOLD: Final = frozenset({"follow.dataset", "follow.ended", "follow.news"})
+"""Kinds of notices by which news are told."""
 
 
 def erase_all(atlas: Service, person: str, *, with_cases: bool = False) -> int:
-    """Forget all that a person chose to follow, and end their feeds; returns how many things.
+    """Forget all that a person chose to follow, what they were told of it, and their feeds.
 
-    ``with_cases``: what they follow because of a case that runs, too.
+    Returns how many things that were. ``with_cases``: what they follow because of a case that runs,
+    too.
     """
     with atlas.journal.writing_tables() as connection:
         gone = [
             one.target.id for one in follows_of(connection, person) if with_cases or one.why is None
         ]
         forget_feeds(connection, person)
+        forget_notices_of(connection, person, TOLD)
         return remove_follows(connection, person, gone)
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from string import Formatter
@@ -228,22 +228,36 @@ def forget_notices(connection: sa.Connection, kind: str, subject: str) -> None:
         return
     connection.execute(notices.delete().where(*about))
     told = [orjson.loads(one) for one in gone]
-    waiting = sa.select(outbox.c.id, outbox.c.data).where(
-        outbox.c.kind.in_([NOTICE, DIGEST]), outbox.c.due.is_not(None)
-    )
-    for row in connection.execute(waiting).all():
+    waiting = (outbox.c.due.is_not(None),)
+    _take_out(connection, waiting, lambda one: _is_told(one, kind, told))
+
+
+def forget_notices_of(connection: sa.Connection, person: str, kinds: Collection[str]) -> None:
+    """Delete a person's notices of some kinds, and all that the outbox holds of them."""
+    own = (notices.c.person == person, notices.c.kind.in_(sorted(kinds)))
+    connection.execute(notices.delete().where(*own))
+    _take_out(connection, (outbox.c.about == person,), lambda one: one.get("notice") in kinds)
+
+
+def _take_out(
+    connection: sa.Connection,
+    which: Sequence[sa.ColumnElement[bool]],
+    unwanted: Callable[[Mapping[str, Any]], bool],
+) -> None:
+    """Take notices out of those messages to persons that a condition finds."""
+    query = sa.select(outbox.c.id, outbox.c.data).where(outbox.c.kind.in_([NOTICE, DIGEST]), *which)
+    for row in connection.execute(query).all():
         data = orjson.loads(row.data)
-        if "notices" not in data:
-            if _is_told(data, kind, told):
-                connection.execute(outbox.delete().where(outbox.c.id == row.id))
+        told = data.get("notices", [data])
+        kept = [one for one in told if not unwanted(one)]
+        if len(kept) == len(told):
             continue
-        kept = [one for one in data["notices"] if not _is_told(one, kind, told)]
-        count = data["count"] - (len(data["notices"]) - len(kept))
-        if not count:
-            connection.execute(outbox.delete().where(outbox.c.id == row.id))
-        elif len(kept) < len(data["notices"]):
+        count = data.get("count", 1) - (len(told) - len(kept))
+        if count:
             changed = orjson.dumps({**data, "notices": kept, "count": count}).decode()
             connection.execute(outbox.update().where(outbox.c.id == row.id).values(data=changed))
+        else:
+            connection.execute(outbox.delete().where(outbox.c.id == row.id))
 
 
 def _is_told(given: Mapping[str, Any], kind: str, told: Sequence[Mapping[str, Any]]) -> bool:

@@ -10,7 +10,13 @@ from catalog_service.notices.organization_webhooks import OrganizationWebhooks
 from catalog_service.notices.outbox import NewMessage, Outbox, retarget
 from catalog_service.notices.outbox import forget as forget_messages
 from catalog_service.notices.outbox import put as put_messages
-from catalog_service.notices.persons import Notice, PersonalNotices, StoredNotice, forget_notices
+from catalog_service.notices.persons import (
+    Notice,
+    PersonalNotices,
+    StoredNotice,
+    forget_notices,
+    forget_notices_of,
+)
 from catalog_service.notices.resets import ResetMailer
 from catalog_service.notices.sending import Send, deliver, send_until
 from catalog_service.notices.told_once import forget_told, last_told, note_told
@@ -30,6 +36,7 @@ __all__ = [
     "deliver",
     "forget_messages",
     "forget_notices",
+    "forget_notices_of",
     "forget_told",
     "hand_over",
     "last_told",

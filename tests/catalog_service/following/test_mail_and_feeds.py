@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from catalog_service.audit.service import Wanted
 from catalog_service.following import service
 from catalog_service.following.tables import follow_feeds
-from catalog_service.notices.persons import PersonalNotices
+from catalog_service.notices.persons import Notice, PersonalNotices
+from catalog_service.notices.tables import notices, outbox
 from ontology.errors import AtlasError
 from tests.catalog_service.following.conftest import TRANSPORT, Town
 from tests.fixtures.mail import MailServers, free_port
@@ -83,6 +84,36 @@ def test_mail_that_waits_tells_nothing_of_what_was_closed(
         body = one.get_body(("plain",))
         assert body is not None and "公交线路" not in body.get_content()
         assert "city/BUS1" in body.get_content()
+
+
+def test_what_is_erased_leaves_no_notice_and_no_mail(town: Town, mail_servers: MailServers) -> None:
+    atlas, person = town.house.atlas, town.people["li"].id
+    town.mail_by(mail_servers.plain.port)
+    town.mails(mail_servers)
+    for name in ("li", "wang"):
+        town.follow(name, "search", "q=轮渡班次", "each")
+        town.follow(name, "dataset", "city/BUS1", "daily")
+    town.look()
+    town.submit(portal("F", "轮渡班次"), portal("BUS1", "公交线路", fields=["甲"]))
+    town.look()
+    town.mails(mail_servers)  # those at once are sent, and are kept for a month
+    town.mail_by(free_port())
+    town.house.clock.step(minutes=24 * 60)
+    town.mails(mail_servers)  # the digests wait
+    returned = Notice("draft.returned", {"title": "草稿", "reason": "缺项"})
+    PersonalNotices(atlas.journal).tell_alone(returned, [person])
+    service.erase_all(atlas, person)
+    with atlas.journal.reading_tables() as connection:
+        own = [
+            str(connection.execute(sa.select(*table.c).where(column == person)).all())
+            for table, column in ((notices, notices.c.person), (outbox, outbox.c.about))
+        ]
+    assert "轮渡班次" not in str(own) and "公交线路" not in str(own) and "草稿" in str(own)
+    assert town.told("li") == [] and len(town.told("wang")) == 2
+    town.mail_by(mail_servers.plain.port)
+    town.house.clock.step(minutes=24 * 60)
+    sent = {(str(one["To"]), str(one["Subject"])) for one in town.mails(mail_servers)}
+    assert [to for to, subject in sent if "草稿" not in subject] == ["wang@data.example"]
 
 
 def test_a_feed_opens_ones_news_and_nothing_else(town: Town) -> None:

@@ -95,6 +95,7 @@ drill: setup ## 100 kills of imports; harvests under faults, kills and in a crow
 	$(BIN)/python -m benchmarks.harvest_kills --kills 30
 	$(BIN)/python -m benchmarks.harvest_kills --kills 30 --postgres
 	$(BIN)/python -m benchmarks.harvest_crowd
+	$(BIN)/python -m benchmarks.case_kills
 	$(BIN)/python -m benchmarks.federation
 	ATLAS_FLIPS=200 $(BIN)/python -m pytest -q tests/issues/test_damage_is_found.py
 	ATLAS_EXAMPLES=all $(BIN)/python -m pytest -q tests/browser

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _BY_NAME = (
     "bare_import",
+    "case_kills",
+    "cases_crowd",
     "crash",
     "data_profile",
     "disk_full",

@@ -26,13 +26,13 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.sparql_fairness import serving
 from benchmarks.sparql_templates import DATA, filled
-from benchmarks.workbench_people import FIELDS, Noted, Worker, at_work
+from benchmarks.workbench_people import FIELDS, Person, Worked, Worker
 from catalog_service.accounts.four_eyes import FourEyes
 from catalog_service.accounts.service import OPERATOR, Role
 from catalog_service.atlas import Atlas
@@ -43,14 +43,13 @@ from catalog_service.editing.forms import form_views
 from catalog_service.editing.model import Draft
 from catalog_service.editing.stored_drafts import StoredDrafts
 from catalog_service.settings import Settings
+from tests.fixtures.drills.visitors import percentile, side_by_side, times
 
 BAR: Final = 0.15
 """Seconds for 95 % of pages."""
 DEPARTMENTS: Final = ("transport", "health", "education", "civil-affairs", "culture-tourism")
 WARMING: Final = 15.0
 """Seconds."""
-_TOGETHER: Final = 5
-"""People in one process, so that none of them waits for the others' parsing."""
 
 
 def staff(atlas: Atlas, people: int) -> list[Worker]:
@@ -85,24 +84,12 @@ def begun(atlas: Atlas, organization: str) -> Draft:
     return service.begin(atlas, OPERATOR, organization, preset)
 
 
-def crowd(base: str, workers: Sequence[Worker], seconds: float, pause: float) -> list[Noted]:
+def crowd(base: str, workers: Sequence[Worker], seconds: float, pause: float) -> list[Worked]:
     """Let people work side by side; return what came of each."""
-    context = get_context("spawn")
-    results = context.Queue()
-    groups = [workers[at : at + _TOGETHER] for at in range(0, len(workers), _TOGETHER)]
-    processes = [
-        context.Process(target=at_work, args=(base, group, seconds, pause, results))
-        for group in groups
-    ]
-    for process in processes:
-        process.start()
-    found = [results.get(timeout=seconds + 180) for _ in workers]
-    for process in processes:
-        process.join(60)
-    return found
+    return side_by_side(partial(Person, base, pause), workers, seconds)
 
 
-def lost(atlas: Atlas, noted: Sequence[Noted]) -> list[str]:
+def lost(atlas: Atlas, noted: Sequence[Worked]) -> list[str]:
     """Return the edits of shared and own drafts that were lost, each with why."""
     by_draft: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in noted:
@@ -147,29 +134,6 @@ def texts(atlas: Atlas, draft: Draft) -> dict[int, dict[str, str]]:
                 form = sent(views.groups(record))
                 found[number] = {name: form.get(name, "") for name in FIELDS}
     return found
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which a share of all lie, in milliseconds."""
-    ordered = sorted(values)
-    return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
-
-
-def times(noted: Sequence[Noted]) -> dict[str, dict[str, float]]:
-    """Return count and percentiles of each route, in milliseconds."""
-    by_route: dict[str, list[float]] = defaultdict(list)
-    for one in noted:
-        for label, took, _ in one.took:
-            by_route[label].append(took)
-    return {
-        label: {
-            "count": len(found),
-            "p50": percentile(found, 0.5),
-            "p95": percentile(found, 0.95),
-            "max": percentile(found, 1.0),
-        }
-        for label, found in sorted(by_route.items())
-    }
 
 
 def run(home: Path, people: int, minutes: float, pause: float) -> dict[str, Any]:

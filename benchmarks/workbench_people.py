@@ -7,16 +7,12 @@ long each answer took, and what each saving was: on which version, of which fiel
 
 from __future__ import annotations
 
-import random
 import re
-import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import httpx
-
+from tests.fixtures.drills.visitors import Noted, Visitor
 from tests.fixtures.page_forms import form_of
 
 DATASETS: Final = "/workbench/datasets"
@@ -55,50 +51,27 @@ class Worker:
 
 
 @dataclass(slots=True)
-class Noted:
+class Worked(Noted):
     """What came of one person's time."""
 
-    took: list[tuple[str, float, int]] = field(default_factory=list)
-    """Route, seconds, status."""
     saved: list[dict[str, Any]] = field(default_factory=list)
     """Savings that were said to be written."""
     told: int = 0
     """Times that somebody else had written the same."""
     merged: int = 0
     released: int = 0
-    wrong: list[str] = field(default_factory=list)
 
 
-class Person:
+class Person(Visitor):
     """One person at work until a moment."""
 
-    def __init__(self, base: str, worker: Worker, pause: float) -> None:
+    noted: Worked
+
+    def __init__(self, base: str, pause: float, worker: Worker) -> None:
+        super().__init__(base, worker.secret, worker.seed, pause, Worked())
         self.worker = worker
-        self.chance = random.Random(worker.seed)
-        self.pause = pause
-        self.noted = Noted()
         self.draft = ""
         self.count = 0
-        self.client = httpx.Client(
-            base_url=base,
-            timeout=60,
-            headers={
-                "Accept": "text/html",
-                "Accept-Language": "zh-CN",
-                "X-Forwarded-For": f"10.0.{worker.seed // 250}.{worker.seed % 250 + 1}",
-            },
-            cookies={"atlas": worker.secret},
-        )
-
-    def work(self, until: float) -> None:
-        """Work until a moment of `time.monotonic`."""
-        with self.client:
-            while time.monotonic() < until:
-                try:
-                    self.step()
-                except (httpx.HTTPError, AssertionError, KeyError) as error:
-                    self.noted.wrong.append(f"{type(error).__name__}: {str(error)[:200]}")
-                time.sleep(self.chance.uniform(0.5, 1.5) * self.pause)
 
     def step(self) -> None:
         """Do one thing."""
@@ -180,32 +153,3 @@ class Person:
         # 409: a colleague was quicker.
         assert answer.status_code in (303, 409), f"release: {answer.status_code}"
         self.noted.released += answer.status_code == 303
-
-    def get(self, path: str, label: str) -> httpx.Response:
-        return self.timed("GET", path, label)
-
-    def post(self, path: str, label: str, fields: dict[str, str]) -> httpx.Response:
-        return self.timed("POST", path, label, data=fields)
-
-    def timed(self, method: str, path: str, label: str, **more: Any) -> httpx.Response:
-        began = time.perf_counter()
-        answer = self.client.request(method, path, **more)
-        took = time.perf_counter() - began
-        self.noted.took.append((label, took, answer.status_code))
-        assert answer.status_code < 500, f"{label}: {answer.status_code}"
-        return answer
-
-
-def at_work(
-    base: str, workers: Sequence[Worker], seconds: float, pause: float, results: Any
-) -> None:
-    """Let some people work in this process; puts what came of each into a queue."""
-    people = [Person(base, one, pause) for one in workers]
-    until = time.monotonic() + seconds
-    threads = [threading.Thread(target=one.work, args=(until,)) for one in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for one in people:
-        results.put(one.noted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog_service.accounts.service import Action, Person, Principal
@@ -22,6 +23,7 @@ from catalog_service.participation.stored_cases import (
     follow_case,
     followers_of,
     leave_case,
+    titles_in,
 )
 from catalog_service.working_calendar.service import working_days
 from ontology.errors import AtlasError
@@ -37,9 +39,14 @@ class Open:
 
 
 def clocks_of(atlas: Service, case: Case) -> list[Counted]:
-    """Return the runs of a case's clocks as of today."""
-    today = atlas.clock.today()
-    return counted(MACHINES[case.kind], case, working_days(atlas), atlas.rules, today)
+    """Return the runs of a case's clocks as of today; raises ``no-working-calendar``."""
+    return clocks_of_all(atlas, [case])[0]
+
+
+def clocks_of_all(atlas: Service, cases: Sequence[Case]) -> list[list[Counted]]:
+    """Return the same of several cases: the calendar is read once."""
+    calendar, today = working_days(atlas), atlas.clock.today()
+    return [counted(MACHINES[one.kind], one, calendar, atlas.rules, today) for one in cases]
 
 
 def public_cases(
@@ -57,7 +64,24 @@ def public_cases(
         found = cases_in(connection, wanted, limit, offset)
         following = counts_of_followers(connection, [one.number for one in found])
         total = count_cases(connection, wanted)
-    return total, [Open(one, clocks_of(atlas, one), following.get(one.number, 0)) for one in found]
+    clocks = clocks_of_all(atlas, found)
+    return total, [
+        Open(one, runs, following.get(one.number, 0))
+        for one, runs in zip(found, clocks, strict=True)
+    ]
+
+
+def demand_titles(atlas: Service, limit: int) -> dict[int, str]:
+    """Return the titles of public demands by number, the last touched first."""
+    with atlas.journal.reading_tables() as connection:
+        return titles_in(connection, _public("demand", None, None), limit)
+
+
+def open_case(atlas: Service, number: int) -> Open | None:
+    """Return a case as everybody may read it, by its number; None where it is not public."""
+    with atlas.journal.reading_tables() as connection:
+        found = find_case(connection, number)
+    return None if found is None or not is_public(found) else bare(atlas, found)
 
 
 def objections_to(atlas: Service, iri: str, limit: int) -> list[Case]:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process, utils
 from catalog_service.context import Service
 from catalog_service.discovery.model import HitAnswer
 from catalog_service.discovery.service import named_hit
-from catalog_service.participation.service import Open, public_cases
+from catalog_service.participation.public_cases import Open, demand_titles, open_case
 from search.model import Query
 from translations import Lang
 
@@ -32,8 +32,7 @@ class Similar:
 
 def similar_to(atlas: Service, words: str, lang: Lang) -> Similar:
     """Return the demands and datasets that are most like some words."""
-    found = public_cases(atlas, "demand", _NEWEST)[1]
-    titles = {at: one.case.title or "" for at, one in enumerate(found)}
+    titles = demand_titles(atlas, _NEWEST)
     near = process.extract(
         words,
         titles,
@@ -43,4 +42,6 @@ def similar_to(atlas: Service, words: str, lang: Lang) -> Similar:
         score_cutoff=_LEAST,
     )
     hits = atlas.search.search(Query(text=words, limit=_SHOWN, facets=False)).hits
-    return Similar([found[at] for _, _, at in near], [named_hit(atlas, one, lang) for one in hits])
+    # One that is erased or joined meanwhile is left out.
+    demands = [found for _, _, number in near if (found := open_case(atlas, number)) is not None]
+    return Similar(demands, [named_hit(atlas, one, lang) for one in hits])

@@ -98,6 +98,12 @@ def cases_in(
     return _cases(connection, query)
 
 
+def titles_in(connection: sa.Connection, wanted: Wanted, limit: int) -> dict[int, str]:
+    """Return titles by number, of the case that was last touched first; those without are none."""
+    query = _where(sa.select(_C.number, _C.title), wanted).order_by(_C.last_step.desc())
+    return {number: title for number, title in connection.execute(query.limit(limit)) if title}
+
+
 def count_cases(connection: sa.Connection, wanted: Wanted) -> int:
     """Return how many cases are wanted."""
     query = _where(sa.select(sa.func.count()).select_from(cases), wanted)

@@ -193,11 +193,18 @@ class Atlas(Finding):
     def _kept_graphs(self) -> tuple[KeptGraphs, ...]:
         """What makes graphs from the journal's database, not from its changes."""
         from catalog_service.open_list.service import ListGraphs
+        from catalog_service.participation.service import FeedbackGraphs
         from catalog_service.quality.service import BadgeGraphs
         from catalog_service.results.service import ResultGraphs
         from catalog_service.samples.service import SampleGraphs
 
-        return (ListGraphs(self), SampleGraphs(self), BadgeGraphs(self), ResultGraphs(self))
+        return (
+            ListGraphs(self),
+            SampleGraphs(self),
+            BadgeGraphs(self),
+            ResultGraphs(self),
+            FeedbackGraphs(self),
+        )
 
     def _beside_records(self) -> tuple[BesideRecords, ...]:
         """Return what gives facets that stand in no record; the index has a thread of its own."""

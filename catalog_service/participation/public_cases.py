@@ -10,6 +10,7 @@ from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.participation.clocks import Counted, counted
 from catalog_service.participation.errors import CASE_OVER, UNKNOWN_CASE
+from catalog_service.participation.faults import KNOWN_IN
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case, KindName, number_of
 from catalog_service.participation.parties import is_asker
@@ -88,6 +89,13 @@ def objections_to(atlas: Service, iri: str, limit: int) -> list[Case]:
     """Return the objections to a public dataset, the last touched first."""
     with atlas.journal.reading_tables() as connection:
         return cases_in(connection, _public("objection", None, iri), limit)
+
+
+def count_known_faults(atlas: Service, iri: str) -> int:
+    """Return how many faults of a public dataset are known and not corrected yet."""
+    wanted = Wanted("objection", states=frozenset(KNOWN_IN), subject=iri)
+    with atlas.journal.reading_tables() as connection:
+        return count_cases(connection, wanted)
 
 
 def objections_by_dataset(atlas: Service) -> dict[str, int]:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
+from catalog_service.http.representations import graph_wanted, kept_graph
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form, sender_of
@@ -32,18 +33,22 @@ router = APIRouter(include_in_schema=False)
 PER_PAGE: Final = 25
 
 Topic = Annotated[str, Query(max_length=300)]
+Dataset = Annotated[str, Query(max_length=2_000)]
 
 
 @router.get(PUBLIC["demand"])
 def demands_page(request: Request, atlas: Atlas, topic: Topic = "") -> Response:
     """All demands that were sorted, with how many there are by topic."""
-    return _list(View(request), atlas, "demand", topic)
+    return _list(View(request), atlas, "demand", topic=topic)
 
 
 @router.get(PUBLIC["objection"])
-def objections_page(request: Request, atlas: Atlas) -> Response:
-    """All objections to datasets, and what became of them."""
-    return _list(View(request), atlas, "objection", "")
+def objections_page(request: Request, atlas: Atlas, dataset: Dataset = "") -> Response:
+    """All objections, or those to a dataset, and what became of them; or the graph of faults."""
+    if (form := graph_wanted(request)) is not None:
+        (graph,) = service.FeedbackGraphs(atlas).graphs()
+        return kept_graph(request, graph.iri, graph.data, form)
+    return _list(View(request), atlas, "objection", dataset=dataset)
 
 
 @router.get(PUBLIC["demand"] + "/{case}")
@@ -81,16 +86,23 @@ async def _follow(request: Request, atlas: Atlas, name: str) -> Response:
     return await run_in_pool(thread_pools(request).writes, work)
 
 
-def _list(view: View, atlas: Atlas, kind: KindName, topic: str) -> Response:
-    wanted = topic.strip() or None
+def _list(
+    view: View, atlas: Atlas, kind: KindName, *, topic: str = "", dataset: str = ""
+) -> Response:
+    wanted, subject = topic.strip() or None, dataset.strip() or None
     path = PUBLIC[kind]
     asked = view.request.query_params.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
     offset = (max(page, 1) - 1) * PER_PAGE
-    total, found = service.public_cases(atlas, kind, PER_PAGE, offset, topic=wanted)
-    part = part_of(view, path, total, PER_PAGE, [("topic", topic)] if wanted else [])
+
+    def read(start: int) -> tuple[int, list[service.Open]]:
+        return service.public_cases(atlas, kind, PER_PAGE, start, topic=wanted, subject=subject)
+
+    total, found = read(offset)
+    own = [("topic", topic)] if wanted else [("dataset", dataset)] if subject else []
+    part = part_of(view, path, total, PER_PAGE, own)
     if part.offset != offset:
-        total, found = service.public_cases(atlas, kind, PER_PAGE, part.offset, topic=wanted)
+        total, found = read(part.offset)
     topics = [
         (iri, topic_name(view, atlas, iri), count)
         for iri, count in service.topics_of(atlas, kind).items()
@@ -115,6 +127,7 @@ def _list(view: View, atlas: Atlas, kind: KindName, topic: str) -> Response:
         ],
         part=part,
         topic=wanted,
+        of_dataset=subject is not None,
         topics=sorted(topics, key=lambda one: (-one[2], one[1])),
         public_path=public_path,
     )

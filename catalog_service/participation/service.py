@@ -15,6 +15,7 @@ from catalog_service.context import Service
 from catalog_service.participation.about import find_subject, part_of
 from catalog_service.participation.clocks import Counted
 from catalog_service.participation.errors import UNKNOWN_CASE
+from catalog_service.participation.feedback import FeedbackGraphs
 from catalog_service.participation.fields import (
     LABELS,
     demand_impersonal,
@@ -36,6 +37,7 @@ from catalog_service.participation.public_cases import (
     Open,
     bare,
     clocks_of,
+    count_known_faults,
     demands_by_dataset,
     follow,
     follows,
@@ -73,6 +75,7 @@ __all__ = [
     "RESULT_KINDS",
     "Brought",
     "Correction",
+    "FeedbackGraphs",
     "Open",
     "Prepare",
     "Seen",
@@ -86,6 +89,7 @@ __all__ = [
     "case_named",
     "clocks_of",
     "corrections_after",
+    "count_known_faults",
     "demand_impersonal",
     "demands_by_dataset",
     "field_needed",

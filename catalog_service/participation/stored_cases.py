@@ -37,6 +37,8 @@ class Wanted:
     """Only those of which it is known who brought them up."""
     titled: bool = False
     """Only those that the public may read of."""
+    since: int | None = None
+    """Only those of which a step after that number was taken."""
 
 
 def new_numbers(connection: sa.Connection) -> tuple[int, int]:
@@ -47,7 +49,12 @@ def new_numbers(connection: sa.Connection) -> tuple[int, int]:
 
 def next_step(connection: sa.Connection) -> int:
     """Return the next number of a step."""
-    return int(connection.execute(sa.select(sa.func.max(_S.number))).scalar() or 0) + 1
+    return last_step(connection) + 1
+
+
+def last_step(connection: sa.Connection) -> int:
+    """Return the number of the last step of any case; 0: there is none."""
+    return int(connection.execute(sa.select(sa.func.max(_S.number))).scalar() or 0)
 
 
 def add_case(connection: sa.Connection, first: CaseStep, **values: Any) -> None:
@@ -190,6 +197,8 @@ def _where(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
         query = query.where(own | _C.organization.is_(None) if wanted.unassigned else own)
     if wanted.named:
         query = query.where(_C.asker.is_not(None))
+    if wanted.since is not None:
+        query = query.where(_C.last_step > wanted.since)
     if wanted.titled:
         query = query.where(_C.title.is_not(None))
     return query

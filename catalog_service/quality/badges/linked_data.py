@@ -6,7 +6,6 @@ https://www.w3.org/TR/vocab-dqv/#dqv:QualityCertificate
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import pyoxigraph as ox
 
@@ -14,9 +13,7 @@ from catalog_service.context import Service
 from catalog_service.graph import FixedGraph
 from catalog_service.quality.badges.kept import all_decisions, badge_of, last_round
 from catalog_service.quality.badges.model import PATH, Decision
-from ontology.terms import DCT, DQV, RDF, RULE, XSD, Namespace
-
-_OA: Final = Namespace("http://www.w3.org/ns/oa#")
+from ontology.terms import DCT, DQV, OA, RDF, RULE, XSD
 
 
 def certificate(base: str, dataset: str, one: Decision) -> Iterator[ox.Triple]:
@@ -24,9 +21,9 @@ def certificate(base: str, dataset: str, one: Decision) -> Iterator[ox.Triple]:
     node = f"{one.iri}#badge"
     yield _link(dataset, DQV.hasQualityAnnotation, node)
     yield _link(node, RDF.type, DQV.QualityCertificate)
-    yield _link(node, _OA.hasTarget, dataset)
-    yield _link(node, _OA.hasBody, f"{base}{PATH}")
-    yield _link(node, _OA.motivatedBy, DQV.qualityAssessment)
+    yield _link(node, OA.hasTarget, dataset)
+    yield _link(node, OA.hasBody, f"{base}{PATH}")
+    yield _link(node, OA.motivatedBy, DQV.qualityAssessment)
     yield _link(node, DCT.conformsTo, f"{RULE}R20")
     day = ox.Literal(one.day.isoformat(), datatype=ox.NamedNode(XSD.date))
     yield ox.Triple(ox.NamedNode(node), ox.NamedNode(DCT.issued), day)

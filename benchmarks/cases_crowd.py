@@ -37,8 +37,8 @@ from benchmarks.workbench_crowd import DEPARTMENTS, WARMING
 from catalog_service.accounts.service import Role
 from catalog_service.atlas import Atlas
 from catalog_service.participation import service
+from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.kinds.objection import FAULTS
-from catalog_service.participation.taking import Brought
 from catalog_service.secret_keys import create_file
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError

@@ -14,7 +14,6 @@ from catalog_service.dependencies import Atlas
 from catalog_service.documents.pdf import MEDIA_TYPE
 from catalog_service.http.access import Bearer
 from catalog_service.http.errors import PAGE_NOT_FOUND
-from catalog_service.http.sessions import check_form
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
@@ -27,6 +26,7 @@ from catalog_service.participation.errors import CASE_STEP, NO_SIGNER
 from catalog_service.participation.fields import LABELS
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.naming import NEW_APPLICATION, OWN, PUBLIC, WORK, asker_path
+from catalog_service.participation.page_sessions import sender_of, sign_in
 from catalog_service.participation.sealed_texts import LONGEST
 from catalog_service.participation.service import (
     case_named,
@@ -59,9 +59,9 @@ async def bring_up_application(request: Request, atlas: Atlas) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        view, principal = View(request), _sender(request, atlas, form)
+        view, principal = View(request), sender_of(request, atlas, form)
         if principal is None:
-            return _sign_in(view)
+            return sign_in(view)
         try:
             made = apply_for(atlas, principal, form)
         except AtlasError as error:
@@ -78,7 +78,7 @@ def agreement_file(request: Request, atlas: Atlas, bearer: Bearer, name: CaseNam
     """The agreement of an application, for both who sign it."""
     view = View(request)
     if view.session is None or bearer is None:
-        return _sign_in(view)
+        return sign_in(view)
     case = case_named(atlas, bearer, name)
     content = file_of(atlas, case) if case.kind == "application" else None
     if content is None:
@@ -94,9 +94,9 @@ async def ask_code(request: Request, atlas: Atlas, name: CaseName) -> Response:
     form = await receive_form(request)
 
     def work() -> Response:
-        view, principal = View(request), _sender(request, atlas, form)
+        view, principal = View(request), sender_of(request, atlas, form)
         if principal is None:
-            return _sign_in(view)
+            return sign_in(view)
         case = case_named(atlas, principal, name)
         step = next((s.name for s in possible_steps(principal, case) if s.name in SIGNS), None)
         if step is None:
@@ -151,12 +151,3 @@ def _offer(
         return offer_of(atlas, dataset), problem
     except AtlasError as error:
         return None, problem or error
-
-
-def _sender(request: Request, atlas: Service, form: Mapping[str, str]) -> Principal | None:
-    session = check_form(request, form)
-    return None if session is None else atlas.accounts.signed_in(session)
-
-
-def _sign_in(view: View) -> Response:
-    return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)

@@ -14,6 +14,7 @@ from catalog_service.classification.model import DatasetTerms
 from catalog_service.classification.service import terms_of
 from catalog_service.context import Service
 from catalog_service.datasets.service import description_of, find_public
+from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.errors import NOT_CONDITIONAL, TERMS_NOT_ACCEPTED
 from catalog_service.participation.fields import MOST_NAME, field_needed, field_wrong, read_fields
 from catalog_service.participation.kinds import MACHINES
@@ -21,7 +22,6 @@ from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.papers import put_paper, seal
 from catalog_service.participation.periods import check_period
 from catalog_service.participation.service import bring_up, find_subject
-from catalog_service.participation.taking import Brought
 from catalog_service.secret_keys import SecretKeys
 from ontology.errors import AtlasError, Named, Phrase
 from ontology.languages import BilingualText, Texts

@@ -20,6 +20,7 @@ def _routers() -> tuple[APIRouter, ...]:
     from catalog_service.participation import (
         application_pages,
         desk_pages,
+        new_case_pages,
         own_pages,
         public_pages,
         routes,
@@ -34,6 +35,7 @@ def _routers() -> tuple[APIRouter, ...]:
         routes.writing,
         public_pages.router,
         application_pages.router,
+        new_case_pages.router,
         own_pages.router,
         desk_pages.router,
     )

@@ -11,6 +11,7 @@ from catalog_service.accounts.service import Action, require_somewhere
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer, guarded
 from catalog_service.participation import service
+from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.case_address import CaseName
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
@@ -22,7 +23,6 @@ from catalog_service.participation.outcomes import (
 )
 from catalog_service.participation.sealed_texts import LONGEST
 from catalog_service.participation.statistics import StatisticsAnswer, statistics_answer
-from catalog_service.participation.taking import Brought
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 writing = APIRouter(prefix="/api/v1", tags=["cases"], route_class=guarded(Action.REQUEST_MAKE))

@@ -13,6 +13,7 @@ from catalog_service.accounts.service import Action, Person, Principal
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.participation.about import find_subject, part_of
+from catalog_service.participation.bringing_up import Brought, bring_up
 from catalog_service.participation.clocks import Counted
 from catalog_service.participation.errors import UNKNOWN_CASE
 from catalog_service.participation.feedback import FeedbackGraphs
@@ -58,7 +59,7 @@ from catalog_service.participation.stored_cases import (
     find_case,
     followers_of,
 )
-from catalog_service.participation.taking import Brought, bring_up, case_for, take_step
+from catalog_service.participation.taking import case_for, take_step
 from catalog_service.participation.transitions import Prepare, Transition
 from catalog_service.participation.using import (
     Correction,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from catalog_service.participation import service
+from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.erasing import erase
 from catalog_service.participation.feedback import DIMENSIONS, FeedbackGraphs
 from catalog_service.participation.kinds.objection import FAULTS
 from catalog_service.participation.model import Case
-from catalog_service.participation.taking import Brought
 from ontology.record import mint_iri
 from ontology.terms import ADMS, DCT, DQV, OA, RDF
 from tests.catalog_service.participation.conftest import TRANSPORT, Town

@@ -14,13 +14,14 @@ from catalog_service.accounts.service import OPERATOR
 from catalog_service.open_list.evidence import EvidenceReader
 from catalog_service.open_list.model import ListItem
 from catalog_service.participation import service
+from catalog_service.participation.bringing_up import Brought, bring_up
 from catalog_service.participation.erasing import erase, erase_of_person, erase_old
 from catalog_service.participation.judging import judged
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
 from catalog_service.participation.statistics import Term, statistics
 from catalog_service.participation.tables import case_followers, case_texts, cases
-from catalog_service.participation.taking import Brought, bring_up, take_step
+from catalog_service.participation.taking import take_step
 from catalog_service.participation.upkeep import close_uncontested
 from catalog_service.reports.measuring import measure
 from catalog_service.reports.tables import report_figures

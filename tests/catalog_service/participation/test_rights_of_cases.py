@@ -10,10 +10,11 @@ import pytest
 from catalog_service.accounts.service import Role
 from catalog_service.participation import service
 from catalog_service.participation.applying import apply_for
+from catalog_service.participation.bringing_up import Brought, bring_up
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import NO_CASE, Machine, StepKind
 from catalog_service.participation.model import Case, KindName
-from catalog_service.participation.taking import Brought, bring_up, lapse, take_step
+from catalog_service.participation.taking import lapse, take_step
 from catalog_service.results.service import submit
 from ontology.errors import AtlasError
 from tests.catalog_service.participation.conftest import (

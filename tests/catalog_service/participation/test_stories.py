@@ -8,8 +8,8 @@ import httpx
 import sqlalchemy as sa
 
 from catalog_service.participation import service
+from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.tables import case_texts
-from catalog_service.participation.taking import Brought
 from tests.catalog_service.participation.conftest import HEALTH, TRANSPORT, Town
 from tests.fixtures.web import HTML
 

@@ -85,6 +85,6 @@ def translator(lang: str) -> Translator:
         raise CatalogueError(lang) from error
 
 
-def in_all_languages(message: str) -> dict[str, str]:
-    """Return a marked text by language."""
-    return {lang: translator(lang).gettext(message) for lang in LANGUAGES}
+def in_all_languages(message: str, **params: object) -> dict[str, str]:
+    """Return a marked text by language, with what it names filled in."""
+    return {lang: translator(lang).gettext(message, **params) for lang in LANGUAGES}

@@ -29,6 +29,7 @@ from catalog_service.http.identifiers import decode_segment
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import MAX_REASON, PRIVATE, reason_of, receive_form, sender_of
+from catalog_service.site.page_sessions import sign_in
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.dates import read_date
@@ -87,7 +88,7 @@ def person_page(request: Request, atlas: Atlas, bearer: Bearer, person: str) -> 
     """One account."""
     view = View(request)
     if bearer is None:
-        return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)
+        return sign_in(view)
     require_somewhere(bearer, Action.USER_MANAGE)
     identifier = decode_segment(person)
     told = Entry("personal_data.read", f"person:{identifier}", details={"what": "account"})

@@ -19,10 +19,10 @@ from catalog_service.following.exporting import exported
 from catalog_service.following.model import HOW, TARGET_KINDS, WHY, Follow, TargetKind
 from catalog_service.following.naming import EXPORT, NEW, NEWS, OWN, feed_path
 from catalog_service.http.access import Bearer
-from catalog_service.http.sessions import check_form
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
+from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -41,7 +41,7 @@ def own_page(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
     """What one follows, and one's addresses of feeds."""
     view = View(request)
     if view.session is None or bearer is None:
-        return _sign_in(view)
+        return sign_in(view)
     return _own(view, atlas, bearer)
 
 
@@ -52,9 +52,9 @@ async def change_own(request: Request, atlas: Atlas) -> Response:
 
     def work() -> Response:
         view = View(request)
-        principal = _sender(request, atlas, form)
+        principal = sender_of(request, atlas, form)
         if principal is None:
-            return _sign_in(view)
+            return sign_in(view)
         try:
             made = _done(view, atlas, principal, form)
         except AtlasError as error:
@@ -84,9 +84,9 @@ async def follow(request: Request, atlas: Atlas) -> Response:
 
     def work() -> Response:
         view = View(request)
-        principal = _sender(request, atlas, form)
+        principal = sender_of(request, atlas, form)
         if principal is None:
-            return _sign_in(view)
+            return sign_in(view)
         kind, value = form.get("kind", ""), form.get("value", "")
         try:
             service.follow(atlas, principal, kind, value, form.get("how", "daily"))
@@ -109,7 +109,7 @@ def news_page(
     """What became of what one follows, the newest first."""
     view = View(request)
     if view.session is None or bearer is None:
-        return _sign_in(view)
+        return sign_in(view)
     person = service.person_of(bearer)
     followed = next((one for one in service.own(atlas, bearer) if one.target.id == target), None)
     entries = (
@@ -137,7 +137,7 @@ def export(request: Request, atlas: Atlas, bearer: Bearer) -> Response:
     """All that one follows, as a file."""
     view = View(request)
     if view.session is None or bearer is None:
-        return _sign_in(view)
+        return sign_in(view)
     content = orjson.dumps(exported(atlas, bearer), option=orjson.OPT_INDENT_2)
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="follows.json"'}
     return Response(content, media_type="application/json", headers=headers)
@@ -269,12 +269,3 @@ def _title(view: View, kind: TargetKind | None) -> str:
 
 def _choices(view: View) -> list[tuple[str, str]]:
     return [(name, view.pgettext("follow", label)) for name, label in HOW.items()]
-
-
-def _sender(request: Request, atlas: Service, form: Mapping[str, str]) -> Principal | None:
-    session = check_form(request, form)
-    return None if session is None else atlas.accounts.signed_in(session)
-
-
-def _sign_in(view: View) -> Response:
-    return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)

@@ -15,7 +15,7 @@ from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import PARTIES
 from catalog_service.participation.model import Case
 from catalog_service.participation.naming import WORK, asker_path
-from translations import LANGUAGES, translator
+from translations import LANGUAGES, in_all_languages, translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def notices_of(
     label = case.state if step is None else step.label
     data = {
         "name": case.name,
-        "kind": {lang: translator(lang).gettext(machine.label) for lang in LANGUAGES},
-        "step": {lang: translator(lang).gettext(label) for lang in LANGUAGES},
+        "kind": in_all_languages(machine.label),
+        "step": in_all_languages(label),
         "state": {
             lang: translator(lang).pgettext("case state", machine.states[case.state])
             for lang in LANGUAGES

@@ -26,7 +26,6 @@ from catalog_service.participation.errors import CASE_STEP, NO_SIGNER
 from catalog_service.participation.fields import LABELS
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.naming import NEW_APPLICATION, OWN, PUBLIC, WORK, asker_path
-from catalog_service.participation.page_sessions import sender_of, sign_in
 from catalog_service.participation.sealed_texts import LONGEST
 from catalog_service.participation.service import (
     case_named,
@@ -35,6 +34,7 @@ from catalog_service.participation.service import (
     possible_steps,
 )
 from catalog_service.participation.signing import signatures_of
+from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError, Named
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from catalog_service.dataset_notes import DatasetNote
 from catalog_service.participation.faults import fault_of
 from catalog_service.participation.naming import NEW_OBJECTION, PUBLIC, public_path
 from catalog_service.participation.service import count_known_faults, objections_to
-from translations import LANGUAGES, N_, translator
+from translations import LANGUAGES, N_, in_all_languages, translator
 
 _MOST: Final = 20
 """Objections of one dataset that its page tells of."""
@@ -24,7 +24,7 @@ def notes(atlas: Service, iri: str) -> Iterator[DatasetNote]:
         yield DatasetNote(
             "participation.confirmed",
             f"{PUBLIC['objection']}?{urlencode({'dataset': iri})}",
-            _in_languages(N_("The objections to it")),
+            in_all_languages(N_("The objections to it")),
             {
                 lang: translator(lang).ngettext(
                     "{count:,} fault of the data is known, and not corrected yet.",
@@ -43,8 +43,8 @@ def notes(atlas: Service, iri: str) -> Iterator[DatasetNote]:
             yield DatasetNote(
                 "participation.corrected",
                 public_path(case),
-                _in_languages(N_("Objection {name}"), name=case.name),
-                _in_languages(
+                in_all_languages(N_("Objection {name}"), name=case.name),
+                in_all_languages(
                     N_("A fault of the data was corrected on {day}."),
                     day=fault.corrected.isoformat(),
                 ),
@@ -54,16 +54,12 @@ def notes(atlas: Service, iri: str) -> Iterator[DatasetNote]:
             yield DatasetNote(
                 "participation.confirmed",
                 public_path(case),
-                _in_languages(N_("Objection {name}"), name=case.name),
-                _in_languages(N_("A fault of the data is known, and not corrected yet.")),
+                in_all_languages(N_("Objection {name}"), name=case.name),
+                in_all_languages(N_("A fault of the data is known, and not corrected yet.")),
                 alert=True,
             )
     yield DatasetNote(
         "participation.object",
         f"{NEW_OBJECTION}?{urlencode({'dataset': iri})}",
-        _in_languages(N_("Something is wrong")),
+        in_all_languages(N_("Something is wrong")),
     )
-
-
-def _in_languages(text: str, **params: str) -> Mapping[str, str]:
-    return {lang: translator(lang).gettext(text, **params) for lang in LANGUAGES}

@@ -32,9 +32,9 @@ from catalog_service.participation.naming import (
     asker_path,
     public_path,
 )
-from catalog_service.participation.page_sessions import sender_of, sign_in
 from catalog_service.participation.similar import Similar, similar_to
 from catalog_service.participation.subjects import public_title
+from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 

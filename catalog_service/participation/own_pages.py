@@ -37,8 +37,8 @@ from catalog_service.participation.naming import (
     asker_path,
     public_path,
 )
-from catalog_service.participation.page_sessions import sender_of, sign_in
 from catalog_service.participation.subjects import subject_shown
+from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from catalog_service.context import Service
 from catalog_service.dataset_notes import DatasetNote
 from catalog_service.results.naming import NEW, PATH, result_path
 from catalog_service.results.service import Wanted, shown_results
-from translations import LANGUAGES, N_, translator
+from translations import LANGUAGES, N_, in_all_languages
 
 _MOST: Final = 5
 """Results that a page names, the newest."""
@@ -25,21 +25,17 @@ def notes(atlas: Service, iri: str) -> Iterator[DatasetNote]:
             "results.shown",
             result_path(one.name),
             title,
-            _in_languages(N_("Somebody made something of this data.")),
+            in_all_languages(N_("Somebody made something of this data.")),
             one.day,
         )
     if total > _MOST:
         yield DatasetNote(
             "results.all",
             f"{PATH}?{urlencode({'dataset': iri})}",
-            _in_languages(N_("All {count} results made with it"), count=str(total)),
+            in_all_languages(N_("All {count} results made with it"), count=str(total)),
         )
     yield DatasetNote(
         "results.submit",
         f"{NEW}?{urlencode({'dataset': iri})}",
-        _in_languages(N_("Show what you made of it")),
+        in_all_languages(N_("Show what you made of it")),
     )
-
-
-def _in_languages(text: str, **params: str) -> Mapping[str, str]:
-    return {lang: translator(lang).gettext(text, **params) for lang in LANGUAGES}

@@ -14,7 +14,7 @@ from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
 from catalog_service.http.middleware import CONTENT_SECURITY_POLICY
 from catalog_service.http.representations import graph_wanted, kept_graph
-from catalog_service.http.sessions import check_form, cookie_secret
+from catalog_service.http.sessions import cookie_secret
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
@@ -37,6 +37,7 @@ from catalog_service.results.service import (
 from catalog_service.results.submitting import MOST_ADDRESS, MOST_CONTACT, PUBLIC_TEXTS
 from catalog_service.results.uploads_origin import uploads_origin
 from catalog_service.results.used_datasets import used_datasets
+from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.paging import part_of
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
@@ -141,10 +142,9 @@ async def submit_result(request: Request, atlas: Atlas) -> Response:
     form, file = await _received(request)
 
     def work() -> Response:
-        view, session = View(request), check_form(request, form)
-        if session is None:
-            return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)
-        principal = atlas.accounts.signed_in(session)
+        view, principal = View(request), sender_of(request, atlas, form)
+        if principal is None:
+            return sign_in(view)
         try:
             made = submit(atlas, principal, form, rewritten(file) if file else b"")
         except AtlasError as error:

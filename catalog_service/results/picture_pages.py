@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from catalog_service.dependencies import Atlas
 from catalog_service.http.access import Bearer
@@ -19,6 +19,7 @@ from catalog_service.results.naming import UPLOADS
 from catalog_service.results.pictures import MEDIA_TYPE
 from catalog_service.results.service import picture_of, result_named
 from catalog_service.results.uploads_origin import is_uploads_host
+from catalog_service.site.page_sessions import sign_in
 from catalog_service.site.rendering import View
 from ontology.errors import AtlasError
 
@@ -50,7 +51,7 @@ def case_picture(request: Request, atlas: Atlas, bearer: Bearer, name: CaseName)
     """The screenshot as it was submitted, for its maker and whoever checks it: to keep."""
     view = View(request)
     if view.session is None or bearer is None:
-        return RedirectResponse(view.link("/login", next=view.here()), 303, PRIVATE)
+        return sign_in(view)
     case = case_named(atlas, bearer, name)
     content = paper(atlas, case.number, "picture") if case.kind == "result" else None
     if content is None:

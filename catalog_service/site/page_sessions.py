@@ -1,4 +1,4 @@
-"""Who sends a form of a case, and where whoever is not signed in goes first."""
+"""Who sends a page's form, and where whoever is not signed in goes first."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
 pytest_plugins = [
+    "tests.fixtures.empty_journals",
     "tests.fixtures.postgres",
     "tests.fixtures.oxigraph",
     "tests.fixtures.elasticsearch",

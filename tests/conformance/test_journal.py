@@ -643,13 +643,13 @@ def test_a_mark_tells_a_change_from_another_under_the_same_number(
     assert (journal.mark(1), len({journal.mark(n) for n in range(4)})) == (mark, 3)
 
 
-def test_opening_twice_at_once(journal_url: str, hands: MovableClock) -> None:
+def test_opening_twice_at_once(bare_journal_url: str, hands: MovableClock) -> None:
     opened: list[Journal] = []
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
-            opened.append(Journal.open(journal_url, hands))
+            opened.append(Journal.open(bare_journal_url, hands))
         except BaseException as error:
             failures.append(error)
 
@@ -664,17 +664,19 @@ def test_opening_twice_at_once(journal_url: str, hands: MovableClock) -> None:
         journal.close()
 
 
-def test_a_missing_and_a_newer_journal_are_named(journal_url: str, hands: MovableClock) -> None:
+def test_a_missing_and_a_newer_journal_are_named(
+    bare_journal_url: str, hands: MovableClock
+) -> None:
     with pytest.raises(AtlasError) as missing:
-        Journal.open(journal_url, hands, create=False)
+        Journal.open(bare_journal_url, hands, create=False)
     assert missing.value.kind is JOURNAL_MISSING
-    Journal.open(journal_url, hands).close()
-    engine = database.connect(journal_url, create=False)
+    Journal.open(bare_journal_url, hands).close()
+    engine = database.connect(bare_journal_url, create=False)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(AtlasError) as newer:
-        Journal.open(journal_url, hands)
+        Journal.open(bare_journal_url, hands)
     assert newer.value.kind is JOURNAL_TOO_NEW
 
 

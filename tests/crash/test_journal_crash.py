@@ -56,14 +56,14 @@ def _import_until_killed(
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost(journal_url: str) -> None:
+def test_nothing_acknowledged_is_lost(bare_journal_url: str) -> None:
     chance = random.Random(20260901)
     acknowledged: dict[int, tuple[str, str]] = {}
     for moment in range(MOMENTS):
-        for seq, remote_id, content_hash in _import_until_killed(journal_url, moment, chance):
+        for seq, remote_id, content_hash in _import_until_killed(bare_journal_url, moment, chance):
             assert seq not in acknowledged, "a number was given twice"
             acknowledged[seq] = (remote_id, content_hash)
-        _hold(journal_url, acknowledged)
+        _hold(bare_journal_url, acknowledged)
     assert len(acknowledged) > MOMENTS
 
 

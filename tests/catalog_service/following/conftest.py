@@ -20,10 +20,10 @@ from catalog_service.notices.digests import gather
 from catalog_service.notices.person_mail import told_in
 from catalog_service.notices.persons import PersonalNotices
 from catalog_service.notices.service import deliver
-from catalog_service.secret_keys import create_file
 from ontology.record import mint_iri
 from tests.fixtures.mail import SENDER, MailServers
-from tests.fixtures.people import ORGANIZATION, Browser, person, started, use_counting_hasher
+from tests.fixtures.people import ORGANIZATION, Browser, person, started
+from tests.fixtures.prepared_houses import prepared
 from tests.fixtures.web import BASE, House, portal, served
 
 TRANSPORT = ORGANIZATION + "transport"
@@ -88,23 +88,27 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    house = House(tmp_path / "var", secret_file=tmp_path / "keys")
-    create_file(house.settings)
-    with house.atlas:
-        use_counting_hasher(house.atlas)
-        house.submit(
-            "city",
-            [
-                portal("BUS1", "公交线路", fields=ITEMS),
-                portal("PARK", "停车场车位", is_open="有条件开放"),
-                portal("CLOSED", "内部线路", is_open="非开放"),
-            ],
-        )
-        house.project()
-        people = {
-            name: person(house.atlas, name, email=f"{name}@data.example")
-            for name in ("li", "wang", "zhou")
-        }
-        people["steward"] = person(house.atlas, "steward", Role.STEWARD, "transport")
-        with served(house) as address, httpx.Client(base_url=address, timeout=120) as client:
-            yield Town(house, client, people)
+    with (
+        prepared(tmp_path, _fill) as (house, people),
+        served(house) as address,
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        yield Town(house, client, people)
+
+
+def _fill(house: House) -> dict[str, Account]:
+    house.submit(
+        "city",
+        [
+            portal("BUS1", "公交线路", fields=ITEMS),
+            portal("PARK", "停车场车位", is_open="有条件开放"),
+            portal("CLOSED", "内部线路", is_open="非开放"),
+        ],
+    )
+    house.project()
+    people = {
+        name: person(house.atlas, name, email=f"{name}@data.example")
+        for name in ("li", "wang", "zhou")
+    }
+    people["steward"] = person(house.atlas, "steward", Role.STEWARD, "transport")
+    return people

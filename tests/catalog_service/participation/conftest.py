@@ -25,8 +25,8 @@ from catalog_service.classification.service import (
 from catalog_service.notices.tables import outbox
 from catalog_service.participation.service import case_named
 from catalog_service.participation.signing import signatures_of
-from catalog_service.secret_keys import create_file
-from tests.fixtures.people import ORGANIZATION, Browser, person, started, use_counting_hasher
+from tests.fixtures.people import ORGANIZATION, Browser, person, started
+from tests.fixtures.prepared_houses import prepared
 from tests.fixtures.web import House, portal, served
 
 TRANSPORT = ORGANIZATION + "transport"
@@ -127,33 +127,36 @@ def town(tmp_path: Path) -> Iterator[Town]:
 @contextmanager
 def settled(folder: Path, **settings: object) -> Iterator[Town]:
     """Open a house with its people, and serve it."""
-    house = House(folder / "var", secret_file=folder / "keys", **settings)
-    create_file(house.settings)
-    with house.atlas:
-        use_counting_hasher(house.atlas)
-        house.submit(
-            "city",
-            [
-                portal("BUS1", "公交线路"),
-                portal("CLOSED", "内部", is_open="非开放"),
-                portal("PARK", "停车场车位", is_open="有条件开放", issued="2020-01-01"),
-            ],
-        )
-        house.project()
-        classify_park(house)
-        people = {
-            "citizen": person(house.atlas, "citizen", email="citizen@example.org"),
-            "other": person(house.atlas, "other"),
-            "officer": person(house.atlas, "officer", Role.STEWARD, "health"),
-            "steward": person(
-                house.atlas, "steward", Role.STEWARD, "transport", email="steward@example.org"
-            ),
-            "health": person(house.atlas, "health", Role.STEWARD, "health"),
-            "reviewer": person(
-                house.atlas, "reviewer", Role.REVIEWER, "transport", email="reviewer@example.org"
-            ),
-            "city": person(house.atlas, "city", Role.CITY_OFFICE),
-            "second": person(house.atlas, "second", Role.CITY_OFFICE),
-        }
-        with served(house) as address, httpx.Client(base_url=address, timeout=120) as client:
-            yield Town(house, client, people)
+    with (
+        prepared(folder, _fill, **settings) as (house, people),
+        served(house) as address,
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        yield Town(house, client, people)
+
+
+def _fill(house: House) -> dict[str, Account]:
+    """Write the datasets that are spoken of, and the accounts of who speaks."""
+    house.submit(
+        "city",
+        [
+            portal("BUS1", "公交线路"),
+            portal("CLOSED", "内部", is_open="非开放"),
+            portal("PARK", "停车场车位", is_open="有条件开放", issued="2020-01-01"),
+        ],
+    )
+    house.project()
+    classify_park(house)
+    atlas = house.atlas
+    return {
+        "citizen": person(atlas, "citizen", email="citizen@example.org"),
+        "other": person(atlas, "other"),
+        "officer": person(atlas, "officer", Role.STEWARD, "health"),
+        "steward": person(atlas, "steward", Role.STEWARD, "transport", email="steward@example.org"),
+        "health": person(atlas, "health", Role.STEWARD, "health"),
+        "reviewer": person(
+            atlas, "reviewer", Role.REVIEWER, "transport", email="reviewer@example.org"
+        ),
+        "city": person(atlas, "city", Role.CITY_OFFICE),
+        "second": person(atlas, "second", Role.CITY_OFFICE),
+    }

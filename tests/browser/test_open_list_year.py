@@ -36,8 +36,7 @@ Desks = dict[str, Page]
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("year") / "var"
-    with furnished(folder, public_url="http://127.0.0.1:1") as made:
+    with furnished(tmp_path_factory.mktemp("year"), public_url="http://127.0.0.1:1") as made:
         yield made
 
 

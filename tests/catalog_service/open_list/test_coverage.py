@@ -37,7 +37,7 @@ API = f"/api/v1{PAGE}"
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A published list, and what does not agree with it: read, and not written."""
-    with furnished(tmp_path_factory.mktemp("told") / "var") as house:
+    with furnished(tmp_path_factory.mktemp("told")) as house:
         publish(house)
         narrowed(house)
         yield house

@@ -24,7 +24,7 @@ BUS, PARK = "transport/BUS", "transport/PARK"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with furnished(tmp_path_factory.mktemp("lists") / "var") as made:
+    with furnished(tmp_path_factory.mktemp("lists")) as made:
         use_counting_hasher(made.atlas)
         # Another organization opens what is called the same, unconditionally.
         same = portal(

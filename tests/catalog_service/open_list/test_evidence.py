@@ -42,7 +42,7 @@ def statements(house: House) -> Iterator[list[str]]:
 
 @pytest.fixture
 def items(tmp_path: Path) -> Iterator[tuple[House, list[ListItem]]]:
-    with furnished(tmp_path / "var") as house:
+    with furnished(tmp_path) as house:
         house.submit("transport", [portal(f"N{n}", f"线路{n}") for n in range(20)])
         house.project()
         evaluate(house.atlas)

@@ -25,7 +25,7 @@ YEARS = itertools.count(2100)
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with furnished(tmp_path_factory.mktemp("forms") / "var") as made:
+    with furnished(tmp_path_factory.mktemp("forms")) as made:
         use_counting_hasher(made.atlas)
         yield made
 

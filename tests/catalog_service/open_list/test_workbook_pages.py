@@ -28,7 +28,7 @@ NOTE = list(COLUMNS).index("note") + 1
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with furnished(tmp_path_factory.mktemp("lists") / "var") as made:
+    with furnished(tmp_path_factory.mktemp("lists")) as made:
         use_counting_hasher(made.atlas)
         yield made
 

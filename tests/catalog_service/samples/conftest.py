@@ -13,6 +13,7 @@ from catalog_service.accounts.service import Grant, Organizations, Person, Role,
 from catalog_service.samples.service import Wish
 from harvesters.readers.files import Input
 from ontology.terms import VOCAB
+from tests.fixtures.prepared_houses import prepared
 from tests.fixtures.web import House, portal
 
 TRANSPORT = f"{VOCAB}organization/transport"
@@ -39,26 +40,33 @@ def park_table() -> bytes:
 TABLE = Input("park.csv", content=park_table())
 
 
+SETTINGS: dict[str, object] = {
+    "sample_smallest_group": 5,
+    "sample_largest_share": 0.5,
+    "embedding": "off",
+}
+
+
 def make_house(folder: Path, **settings: object) -> House:
-    made = House(
-        folder,
-        **{"sample_smallest_group": 5, "sample_largest_share": 0.5, "embedding": "off", **settings},
-    )
-    made.submit(
+    made = House(folder, **{**SETTINGS, **settings})
+    _fill(made)
+    return made
+
+
+def _fill(house: House) -> None:
+    house.submit(
         "transport",
         [
             portal("PARK", "停车场", is_open="有条件开放"),
             portal("BUS", "公交线路"),
         ],
     )
-    set_owner(made.atlas.journal, made.atlas.vocabulary, "transport", TRANSPORT)
-    return made
+    set_owner(house.atlas.journal, house.atlas.vocabulary, "transport", TRANSPORT)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    made = make_house(tmp_path / "var")
-    with made.atlas:
+    with prepared(tmp_path, _fill, **SETTINGS) as (made, _):
         yield made
 
 

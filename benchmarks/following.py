@@ -24,7 +24,7 @@ from catalog_service.following.upkeep import follow_up
 from catalog_service.journal.model import version_of
 from catalog_service.notices.tables import notices, outbox
 from ontology.ntriples import triples_of
-from tests.fixtures.people import ORGANIZATION, person, started
+from tests.fixtures.people import ORGANIZATION, acting, person
 from tests.fixtures.web import House, portal
 
 TOPIC = "https://w3id.org/shdata/vocab/domain/4"
@@ -49,9 +49,7 @@ def measure(house: House, atlas: Atlas, changes: int, followers: int) -> None:
     house.project()
     for n in range(followers):
         account = person(atlas, f"p{n:05}", email=f"p{n}@data.example")
-        session = atlas.accounts.sessions.authenticate(started(atlas, account).secret)
-        assert session is not None
-        who, how = atlas.accounts.signed_in(session), ("each", "daily", "weekly")[n % 3]
+        who, how = acting(atlas, account), ("each", "daily", "weekly")[n % 3]
         follow(atlas, who, "organization", ORGANIZATION + "transport", how)
         follow(atlas, who, "topic", TOPIC, how)
         follow(atlas, who, "search", SEARCHES[n % 3], how)

@@ -12,7 +12,7 @@ from catalog_service.following.service import follow
 from catalog_service.following.upkeep import follow_up
 from tests.browser.conftest import LOOKS, new_page
 from tests.browser.test_every_page import faults
-from tests.fixtures.people import person, started
+from tests.fixtures.people import acting, person, started
 from tests.fixtures.web import House, portal, served
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
@@ -92,9 +92,7 @@ def test_every_page_in_both_languages_and_widths(
     atlas = house.atlas
     account = person(atlas, "looker")
     secret = started(atlas, account).secret
-    session = atlas.accounts.sessions.authenticate(secret)
-    assert session is not None
-    who = atlas.accounts.signed_in(session)
+    who = acting(atlas, account)
     follow(atlas, who, "dataset", "city/BUS1")
     follow(atlas, who, "search", "q=公交&open_type=unconditional", "each")
     house.submit("city", [portal("BUS1", "公交线路", fields=["线路名称", "票价"])])

@@ -22,7 +22,7 @@ from catalog_service.notices.persons import PersonalNotices
 from catalog_service.notices.service import deliver
 from ontology.record import mint_iri
 from tests.fixtures.mail import SENDER, MailServers
-from tests.fixtures.people import ORGANIZATION, Browser, person, started
+from tests.fixtures.people import ORGANIZATION, Browser, acting, person, started
 from tests.fixtures.prepared_houses import prepared
 from tests.fixtures.web import BASE, House, portal, served
 
@@ -43,11 +43,7 @@ class Town:
     people: dict[str, Account]
 
     def who(self, name: str) -> Principal:
-        accounts = self.house.atlas.accounts
-        session = started(self.house.atlas, self.people[name])
-        found = accounts.sessions.authenticate(session.secret)
-        assert found is not None
-        return accounts.signed_in(found)
+        return acting(self.house.atlas, self.people[name])
 
     def browser(self, name: str) -> Browser:
         return Browser(self.client, started(self.house.atlas, self.people[name]).secret)

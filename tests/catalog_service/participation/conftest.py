@@ -25,7 +25,7 @@ from catalog_service.classification.service import (
 from catalog_service.notices.tables import outbox
 from catalog_service.participation.service import case_named
 from catalog_service.participation.signing import signatures_of
-from tests.fixtures.people import ORGANIZATION, Browser, person, started
+from tests.fixtures.people import ORGANIZATION, Browser, acting, person, started
 from tests.fixtures.prepared_houses import prepared
 from tests.fixtures.web import House, portal, served
 
@@ -43,11 +43,7 @@ class Town:
 
     def who(self, name: str) -> Principal:
         """Return somebody as they are signed in."""
-        accounts = self.house.atlas.accounts
-        session = started(self.house.atlas, self.people[name])
-        found = accounts.sessions.authenticate(session.secret)
-        assert found is not None
-        return accounts.signed_in(found)
+        return acting(self.house.atlas, self.people[name])
 
     def browser(self, name: str) -> Browser:
         return Browser(self.client, started(self.house.atlas, self.people[name]).secret)

@@ -34,6 +34,7 @@ from catalog_service.participation.parties import (
     may_see,
     possible_steps,
 )
+from catalog_service.participation.periods import period_of
 from catalog_service.participation.public_cases import (
     Open,
     bare,
@@ -95,6 +96,7 @@ __all__ = [
     "demands_by_dataset",
     "field_needed",
     "field_wrong",
+    "find_case",
     "find_subject",
     "follow",
     "follows",
@@ -110,6 +112,7 @@ __all__ = [
     "paper_as_json",
     "part_of",
     "people_with_cases",
+    "period_of",
     "possible_steps",
     "public_case",
     "public_cases",

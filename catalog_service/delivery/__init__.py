@@ -1,0 +1,1 @@
+"""Delivery of conditional data: by files, by keys of programs, and to services that compute."""

@@ -9,6 +9,7 @@ from catalog_service.catalog_map import room as catalog_map
 from catalog_service.ckan_api import room as ckan_api
 from catalog_service.classification import room as classification
 from catalog_service.datasets import room as datasets
+from catalog_service.delivery import room as delivery
 from catalog_service.discovery import room as discovery
 from catalog_service.dumps import room as dumps
 from catalog_service.duplicates import room as duplicates
@@ -61,6 +62,8 @@ ROOMS: tuple[Room, ...] = (
     source_catalog.ROOM,
     open_list.ROOM,
     samples.ROOM,
+    # Before the cases: what is delivered by one is no case.
+    delivery.ROOM,
     participation.ROOM,
     results.ROOM,
     following.ROOM,

@@ -30,6 +30,7 @@ from catalog_service.participation.model import Case, KindName, number_of
 from catalog_service.participation.papers import has_paper, paper, paper_as_json, put_paper, seal
 from catalog_service.participation.parties import (
     is_asker,
+    is_party,
     may_name_asker,
     may_see,
     possible_steps,
@@ -100,6 +101,7 @@ __all__ = [
     "find_subject",
     "follow",
     "follows",
+    "handles",
     "has_paper",
     "is_own",
     "is_public",
@@ -243,3 +245,8 @@ def is_own(principal: Principal, case: Case) -> bool:
 def sees(principal: Principal, case: Case) -> bool:
     """Tell whether somebody may see what was written in a case."""
     return may_see(principal, case)
+
+
+def handles(principal: Principal, case: Case) -> bool:
+    """Tell whether somebody handles a case now, as one who works for who is responsible."""
+    return is_party(principal, case, "handler")

@@ -5,34 +5,23 @@ Counted from the steps alone, so that any past day comes out the same.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from catalog_service.answers import Shown
 from catalog_service.context import Service
-from catalog_service.participation.clocks import Counted, average, counted
+from catalog_service.participation.clocks import average, counted
+from catalog_service.participation.counting import (
+    Group,
+    Key,
+    groups_of,
+    groups_of_today,
+    standing_of,
+)
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case, KindName
 from catalog_service.participation.stored_cases import every_case
 from catalog_service.working_calendar.service import working_days
-
-
-@dataclass(slots=True)
-class Group:
-    """Cases of a kind that came in a month, by who was responsible on the day."""
-
-    opened: int = 0
-    ended: int = 0
-    answered: list[Counted] = field(default_factory=list)
-    """Clocks that an answer reached."""
-    late: int = 0
-    """Clocks that took longer than they may, reached or not."""
-    states: Counter[str] = field(default_factory=Counter)
-
-
-Key = tuple[KindName, str, str | None]
-"""Kind, month as ``2026-09``, organization."""
 
 
 class GroupAnswer(Shown):
@@ -57,23 +46,18 @@ class StatisticsAnswer(Shown):
 
 
 def statistics(atlas: Service, day: date) -> dict[Key, Group]:
-    """Return the groups as they stood at the end of a day; raises ``no-working-calendar``."""
+    """Return the groups as they stood at the end of a day; raises ``no-working-calendar``.
+
+    Those of today come from what the process keeps, those of another day from all cases.
+    """
+    if day == atlas.clock.today():
+        return groups_of_today(atlas)
     calendar = working_days(atlas)
-    groups: defaultdict[Key, Group] = defaultdict(Group)
     with atlas.journal.reading_tables() as connection:
-        for case in every_case(connection, day):
-            machine = MACHINES[case.kind]
-            last = [one for one in case.steps if one.day <= day][-1]
-            group = groups[case.kind, f"{case.opened:%Y-%m}", last.organization]
-            group.opened += 1
-            group.ended += last.state in machine.final
-            group.states[last.state] += 1
-            runs = counted(machine, case, calendar, atlas.rules, day)
-            group.answered += [
-                one for one in runs if one.clock == machine.answers_by and one.reached is not None
-            ]
-            group.late += sum(one.late for one in runs)
-    return dict(groups)
+        found = (
+            standing_of(case, calendar, atlas.rules, day) for case in every_case(connection, day)
+        )
+        return groups_of(one for one in found if one is not None)
 
 
 def statistics_answer(atlas: Service, day: date | None = None) -> StatisticsAnswer:

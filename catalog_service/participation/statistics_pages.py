@@ -13,10 +13,11 @@ from starlette.responses import Response
 from catalog_service.csv_cells import BYTE_ORDER_MARK, csv_line
 from catalog_service.dependencies import Atlas
 from catalog_service.participation.case_view import organization_name
+from catalog_service.participation.counting import Group, Key
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import KindName
 from catalog_service.participation.naming import PUBLIC, STATISTICS
-from catalog_service.participation.statistics import Group, Key, statistics, statistics_answer
+from catalog_service.participation.statistics import statistics, statistics_answer
 from catalog_service.site.rendering import View
 
 router = APIRouter(include_in_schema=False)

@@ -124,11 +124,17 @@ def count_by(connection: sa.Connection, wanted: Wanted, column: str) -> dict[str
     return {value: int(count) for value, count in connection.execute(query)}
 
 
-def every_case(connection: sa.Connection, last: date | None = None) -> Iterator[Case]:
-    """Yield all cases that came up to a day, by number, some hundred at a time."""
+def every_case(
+    connection: sa.Connection, last: date | None = None, *, since: int = 0
+) -> Iterator[Case]:
+    """Yield all cases that came up to a day, by number, some hundred at a time.
+
+    ``since``: only those of which a step after that number was taken.
+    """
     after = 0
     while True:
-        query = sa.select(*_C).where(_C.number > after).order_by(_C.number).limit(_AT_ONCE)
+        query = sa.select(*_C).where(_C.number > after, _C.last_step > since)
+        query = query.order_by(_C.number).limit(_AT_ONCE)
         found = _cases(connection, query)
         if not found:
             return

@@ -173,7 +173,8 @@ UNKNOWN_TOKEN: Final = ErrorKind(
 )
 ILLEGAL_SCOPE: Final = ErrorKind(
     "illegal-scope",
-    "{scope!r} is not a scope. Use admin, query, write, write:SOURCE, steward or steward:SOURCE.",
+    "{scope!r} is not a scope. Use admin, cases, query, write, write:SOURCE, steward or "
+    "steward:SOURCE.",
     status=400,
 )
 ILLEGAL_TOKEN_NAME: Final = ErrorKind(

@@ -51,6 +51,7 @@ class Action(StrEnum):
     SOURCE_CATALOG_EDIT = "source_catalog.edit"
     RAW_READ = "raw.read"
     TOKEN_MANAGE_OWN = "token.manage_own"  # noqa: S105 — the name of an action
+    TOKEN_FOR_ROLE = "token.for_role"  # noqa: S105
     TOKEN_MANAGE = "token.manage"  # noqa: S105
     VOCABULARY_PROPOSE = "vocabulary.propose"
     VOCABULARY_RELEASE = "vocabulary.release"
@@ -111,6 +112,7 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.SOURCE_CATALOG_EDIT: N_("Edit the source catalogue"),
     Action.RAW_READ: N_("Read what platforms answered"),
     Action.TOKEN_MANAGE_OWN: N_("Manage one’s own tokens"),
+    Action.TOKEN_FOR_ROLE: N_("Make tokens that act by one’s roles"),
     Action.TOKEN_MANAGE: N_("Manage all tokens"),
     Action.VOCABULARY_PROPOSE: N_("Propose terms of vocabularies"),
     Action.VOCABULARY_RELEASE: N_("Release vocabularies"),
@@ -150,7 +152,8 @@ def named_role(role: Role) -> Named:
 
 
 _OWN: Final = frozenset({Action.ACCOUNT_MANAGE_OWN, Action.REQUEST_MAKE})
-_OFFICER: Final = _OWN | {
+_CITIZEN: Final = _OWN | {Action.TOKEN_MANAGE_OWN}
+_OFFICER: Final = _CITIZEN | {
     Action.WORKBENCH_READ,
     Action.DATASET_READ_HELD,
     Action.RULE_PREVIEW,
@@ -167,7 +170,7 @@ _STEWARD: Final = _OFFICER | {
     Action.SOURCE_VISIT,
     Action.SOURCE_CATALOG_EDIT,
     Action.RAW_READ,
-    Action.TOKEN_MANAGE_OWN,
+    Action.TOKEN_FOR_ROLE,
     Action.VOCABULARY_PROPOSE,
     Action.RULE_ASK,
     Action.VALUE_MAP,
@@ -209,8 +212,8 @@ _OFFICE: Final = (
 )
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.CITIZEN: _OWN,
-    Role.MEMBER: _OWN,
+    Role.CITIZEN: frozenset(_CITIZEN),
+    Role.MEMBER: frozenset(_CITIZEN),
     Role.STEWARD: frozenset(_STEWARD),
     Role.REVIEWER: frozenset(_REVIEWER),
     Role.DISTRICT_OFFICE: frozenset(_OFFICE),
@@ -238,7 +241,7 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
         | {
             Action.SOURCE_VISIT,
             Action.SOURCE_MANAGE,
-            Action.TOKEN_MANAGE_OWN,
+            Action.TOKEN_FOR_ROLE,
             Action.TOKEN_MANAGE,
             Action.QUERY_LOG_READ,
             Action.AUDIT_READ,
@@ -252,10 +255,12 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
 }
 """The table: what each role may do over its organization and what lies below it."""
 
-PERSONAL: Final = frozenset({*_OWN, Action.TOKEN_MANAGE_OWN, Action.WORKBENCH_READ})
+PERSONAL: Final = frozenset({*_CITIZEN, Action.TOKEN_FOR_ROLE, Action.WORKBENCH_READ})
 """Actions over what is one's own: whoever has them anywhere has them for every organization."""
 
 SCOPES: Final[Mapping[str, frozenset[Action]]] = {
+    # What one brings up and follows, and for who works here the steps that handle and sort.
+    "cases": frozenset({Action.REQUEST_MAKE, Action.CASE_HANDLE, Action.CASE_SORT}),
     "query": frozenset({Action.QUERY_MORE}),
     "write": frozenset({Action.RECORD_PUSH}),
     "steward": frozenset(

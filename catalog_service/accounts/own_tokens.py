@@ -7,7 +7,7 @@ from typing import Self
 
 from catalog_service.accounts.actions import PERSONAL, Action, named_action
 from catalog_service.accounts.errors import RIGHT_MISSING
-from catalog_service.accounts.principal import Person
+from catalog_service.accounts.principal import Person, Principal
 from catalog_service.accounts.tokens import Token
 from ontology.errors import AtlasError
 
@@ -71,3 +71,13 @@ class OwnToken(Token):
     def _allows(self, action: Action, organization: str | None) -> bool:
         within = action in PERSONAL or self.person.hierarchy.covers(self.organization, organization)
         return within and self.person.may(action, organization)
+
+
+def acting_person(principal: Principal | None) -> Person | None:
+    """Return the person who acts, themselves or by a token of theirs; None: nobody's own.
+
+    Says whose something is. What may be done with it the principal alone says: a token may less.
+    """
+    if isinstance(principal, OwnToken):
+        return principal.person
+    return principal if isinstance(principal, Person) else None

@@ -23,7 +23,7 @@ from catalog_service.accounts.organization_links import (
     link_steps,
 )
 from catalog_service.accounts.organizations import Organizations, organization_named
-from catalog_service.accounts.own_tokens import OwnToken
+from catalog_service.accounts.own_tokens import OwnToken, acting_person
 from catalog_service.accounts.owners import SourceOwners
 from catalog_service.accounts.principal import Grant, Person, Principal
 from catalog_service.accounts.tokens import Token
@@ -49,6 +49,7 @@ __all__ = [
     "Role",
     "Step",
     "Why",
+    "acting_person",
     "four_eyes",
     "gains",
     "gains_by",

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from catalog_service.accounts.actions import SCOPES, Action
-from catalog_service.accounts.errors import SCOPE_NEEDED, SCOPE_NOT_HELD, TOKEN_END_NEEDED
-from catalog_service.accounts.own_tokens import OwnToken
+from catalog_service.accounts.actions import PERSONAL, SCOPES, Action
+from catalog_service.accounts.errors import (
+    SCOPE_NEEDED,
+    SCOPE_NOT_HELD,
+    SECOND_FACTOR_NEEDED,
+    TOKEN_END_NEEDED,
+)
+from catalog_service.accounts.own_tokens import OwnToken, acting_person
 from catalog_service.accounts.principal import Person, Principal
 from catalog_service.accounts.service import require_somewhere, sources_of
 from catalog_service.accounts.tokens import NewToken, Token, check_scope
@@ -20,12 +25,15 @@ from ontology.errors import AtlasError
 from translations import N_
 
 SCOPE_LABELS: Final = {
+    "cases": N_("Ask, object, apply and follow in my name; handle the cases that I may handle"),
     "query": N_("Ask larger queries"),
     "steward": N_("See and decide what is held; judge, visit sources, edit the source catalogue"),
     "write": N_("Push records of a source"),
     "admin": N_("All that I may"),
 }
 """What a person's token can be for, each within what the person may."""
+FOR_ALL: Final = "cases"
+"""The scope that whoever is signed in can give a token; all others need a role that makes them."""
 BOUND: Final = ("steward", "write")
 """Scopes that can be for one source alone."""
 
@@ -47,10 +55,13 @@ class TokenDesk:
     """Somebody at work with tokens."""
 
     def __init__(self, atlas: Service, principal: Principal | None) -> None:
-        """Raise ``not-authenticated``, ``not-allowed``, ``right-missing``."""
+        """Raise ``not-authenticated``, ``not-allowed``, ``right-missing``, ``second-factor-…``."""
         self._atlas = atlas
         self._tokens = atlas.accounts.tokens
         self._principal = require_somewhere(principal, Action.TOKEN_MANAGE_OWN)
+        if isinstance(principal, Person) and principal.lacks_codes:
+            # A token would act by the roles that are withheld until then.
+            raise AtlasError(SECOND_FACTOR_NEEDED, name=principal.name)
 
     @property
     def last_day(self) -> date:
@@ -74,7 +85,8 @@ class TokenDesk:
         )
         for scope in wanted.scopes:
             check_scope(scope)
-            if not self._is_held(OwnToken.of(trial, person), scope):
+            held = self._is_held(OwnToken.of(trial, person), scope)
+            if not (held and _may_give(person, scope.partition(":")[0])):
                 raise AtlasError(SCOPE_NOT_HELD, scope=scope)
         end = datetime.combine(last + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
         return self._tokens.create(
@@ -90,16 +102,17 @@ class TokenDesk:
         return [
             scope
             for scope in SCOPE_LABELS
-            if any(_may_somewhere(person, action) for action in SCOPES[scope])
+            if _may_give(person, scope)
+            and any(_may_somewhere(person, action) for action in SCOPES[scope])
         ]
 
-    def organizations(self, person: Person) -> list[str]:
-        """Return the organizations to which a person can bind a token; empty: any."""
+    def organizations(self, person: Person) -> list[str] | None:
+        """Return the organizations to which a person can bind a token; None: any."""
         found: set[str] = set()
-        for action in SCOPES["admin"]:
+        for action in SCOPES["admin"] - PERSONAL:
             over = person.organizations(action)
             if over is None:
-                return []
+                return None
             found |= over
         return sorted(found)
 
@@ -109,8 +122,8 @@ class TokenDesk:
 
     def mine(self) -> list[Token]:
         """Return one's own tokens, the newest first, the ended ones too."""
-        owner = _owner(self._principal)
-        return [] if owner is None else self._tokens.list(owner)[::-1]
+        owner = acting_person(self._principal)
+        return [] if owner is None else self._tokens.list(owner.id)[::-1]
 
     def visible(self) -> list[Token]:
         """Return all tokens for who manages all, else one's own; the newest first."""
@@ -150,11 +163,12 @@ def owner_names(atlas: Service, tokens: Iterable[Token]) -> dict[str, str]:
     return {one.id: one.name for one in atlas.accounts.people.list() if one.id in owners}
 
 
+def _may_give(person: Person, scope: str) -> bool:
+    return scope == FOR_ALL or person.may(Action.TOKEN_FOR_ROLE, None)
+
+
 def _may_somewhere(principal: Principal, action: Action) -> bool:
+    if action in PERSONAL:
+        # Over what is one's own: no organization is named for it.
+        return principal.may(action, None)
     return principal.organizations(action) != frozenset()
-
-
-def _owner(principal: Principal) -> str | None:
-    if isinstance(principal, OwnToken):
-        return principal.owner
-    return principal.id if isinstance(principal, Person) else None

@@ -155,6 +155,7 @@ def _mine(
     desk, now = TokenDesk(atlas, person), atlas.clock.now()
     found = desk.mine()
     over = desk.organizations(person)
+    scopes = desk.scopes(person)
     concepts = atlas.vocabulary.offered("organization")
     among = desk.sources(person)
     return view.render(
@@ -171,13 +172,15 @@ def _mine(
         new=new,
         error=error,
         given=form or {},
-        scopes=[(one, view.gettext(SCOPE_LABELS[one])) for one in desk.scopes(person)],
-        organizations=[(c.iri, view.name(c)) for c in concepts if not over or c.iri in over],
+        scopes=[(one, view.gettext(SCOPE_LABELS[one])) for one in scopes],
+        organizations=[(c.iri, view.name(c)) for c in concepts if over is None or c.iri in over],
         sources=[
             (one.id, one.title or one.id)
             for one in atlas.journal.sources()
             if among is None or one.id in among
-        ],
+        ]
+        if not set(BOUND).isdisjoint(scopes)
+        else [],
         today=atlas.clock.today(),
         last_day=desk.last_day,
         most_name=MAX_NAME,

@@ -50,7 +50,7 @@ _ALL = sa.select(*tokens.c, token_owners.c.person, token_owners.c.organization).
 _BY_DIGEST = _ALL.where(tokens.c.digest == sa.bindparam("sent"))
 """Asked with every request that carries a token; making a statement costs as much as running it."""
 
-_SCOPE = re.compile(rf"admin|query|(?:write|steward)(?::{SOURCE_ID.pattern})?")
+_SCOPE = re.compile(rf"admin|cases|query|(?:write|steward)(?::{SOURCE_ID.pattern})?")
 
 
 _BOUND: Final = ("write", "steward")
@@ -73,8 +73,8 @@ class Token:
     """A token without its secret.
 
     Scopes: ``write`` (all sources) or ``write:SOURCE``; ``steward`` or ``steward:SOURCE`` (see and
-    release what is held or not open); ``query`` (more of SPARQL, and nothing else); ``admin``
-    (everything).
+    release what is held or not open); ``cases`` (what its owner brings up, follows and handles);
+    ``query`` (more of SPARQL, and nothing else); ``admin`` (everything else).
     """
 
     id: str

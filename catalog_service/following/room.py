@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def _routers() -> tuple[APIRouter, ...]:
-    from catalog_service.following import feed_routes, pages
+    from catalog_service.following import feed_routes, pages, routes
 
-    return (pages.router, feed_routes.router)
+    return (routes.router, routes.writing, pages.router, feed_routes.router)
 
 
 def _dataset_notes() -> tuple[NotesOf, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.accounts.service import Action, Principal, acting_person
 from catalog_service.context import Service
 from catalog_service.following.erasing import erase_all
 from catalog_service.following.errors import (
@@ -56,9 +56,10 @@ __all__ = [
 def person_of(principal: Principal) -> str:
     """Return the identifier of somebody who may follow; raises ``people-only``."""
     principal.require(Action.REQUEST_MAKE, None)
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         raise AtlasError(PEOPLE_ONLY)
-    return principal.id
+    return person.id
 
 
 def follow(
@@ -124,11 +125,12 @@ def followed(atlas: Service, principal: Principal | None, kind: str, value: str)
     Raises ``cannot-follow`` and ``follow-search-personal``.
     """
     known, form = checked(atlas, kind, value)
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         return None
     with atlas.journal.reading_tables() as connection:
         target = find_target(connection, known, form)
-        return None if target is None else find_follow(connection, target.id, principal.id)
+        return None if target is None else find_follow(connection, target.id, person.id)
 
 
 def _change(connection: sa.Connection, found: Follow, how: How, **values: None) -> None:

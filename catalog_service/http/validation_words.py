@@ -40,6 +40,8 @@ _WHAT: Final[Mapping[str, str]] = {
     "model_attributes_type": N_("an object is expected"),
     "json_invalid": N_("it cannot be read as JSON"),
     "literal_error": N_("one of these is expected: {expected}"),
+    "union_tag_invalid": N_("{discriminator} is one of: {expected_tags}"),
+    "union_tag_not_found": N_("{discriminator} is missing"),
     "enum": N_("one of these is expected: {expected}"),
     "date_type": N_("a day is expected, as 2026-05-01"),
     "date_parsing": N_("a day is expected, as 2026-05-01"),

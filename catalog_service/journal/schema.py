@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION: Final = "0075"
+SCHEMA_VERSION: Final = "0078"
 """The newest migration; known here so that opening an up-to-date journal need not load alembic."""
 
 metadata = sa.MetaData(

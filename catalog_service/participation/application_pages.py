@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog_service.accounts.service import Person, Principal
+from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.dependencies import Atlas
 from catalog_service.documents.pdf import MEDIA_TYPE
@@ -17,26 +17,19 @@ from catalog_service.http.errors import PAGE_NOT_FOUND
 from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
-from catalog_service.participation.agreements import file_of
-from catalog_service.participation.application_view import SIGNS
+from catalog_service.participation import agreement_file as files
+from catalog_service.participation.application_steps import ask_code
 from catalog_service.participation.applying import SEALED, Offer, apply_for, offer_of
 from catalog_service.participation.case_address import CaseName
 from catalog_service.participation.case_view import organization_of
-from catalog_service.participation.errors import CASE_STEP, NO_SIGNER
 from catalog_service.participation.fields import LABELS
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.naming import NEW_APPLICATION, OWN, PUBLIC, WORK, asker_path
 from catalog_service.participation.sealed_texts import LONGEST
-from catalog_service.participation.service import (
-    case_named,
-    is_own,
-    note_reading,
-    possible_steps,
-)
-from catalog_service.participation.signing import signatures_of
+from catalog_service.participation.service import case_named, is_own
 from catalog_service.site.page_sessions import sender_of, sign_in
 from catalog_service.site.rendering import View
-from ontology.errors import AtlasError, Named
+from ontology.errors import AtlasError
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,17 +72,15 @@ def agreement_file(request: Request, atlas: Atlas, bearer: Bearer, name: CaseNam
     view = View(request)
     if view.session is None or bearer is None:
         return sign_in(view)
-    case = case_named(atlas, bearer, name)
-    content = file_of(atlas, case) if case.kind == "application" else None
+    case, content = files.agreement_file(atlas, bearer, name)
     if content is None:
         raise AtlasError(PAGE_NOT_FOUND)
-    note_reading(atlas, bearer, case, agreement=True)
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{case.name}.pdf"'}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.post(OWN + "/{case}/code")
-async def ask_code(request: Request, atlas: Atlas, name: CaseName) -> Response:
+async def send_code(request: Request, atlas: Atlas, name: CaseName) -> Response:
     """Have a code sent with which one signs."""
     form = await receive_form(request)
 
@@ -98,15 +89,7 @@ async def ask_code(request: Request, atlas: Atlas, name: CaseName) -> Response:
         if principal is None:
             return sign_in(view)
         case = case_named(atlas, principal, name)
-        step = next((s.name for s in possible_steps(principal, case) if s.name in SIGNS), None)
-        if step is None:
-            label = MACHINES[case.kind].states[case.state]
-            raise AtlasError(
-                CASE_STEP, name=case.name, state=Named(case.state, label, "case state")
-            )
-        if not isinstance(principal, Person):
-            raise AtlasError(NO_SIGNER, name=case.name)
-        signatures_of(atlas).ask(principal, case, step)
+        ask_code(atlas, principal, case)
         path = asker_path(case) if is_own(principal, case) else f"{WORK}/{case.name}"
         return RedirectResponse(view.link(path, done="code"), 303, PRIVATE)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import Person, Principal, four_eyes
+from catalog_service.accounts.service import Principal, acting_person
 from catalog_service.context import Service
 from catalog_service.documents.pdf import write_pdf
 from catalog_service.participation.agreements import (
@@ -22,10 +22,12 @@ from catalog_service.participation.agreements import (
     document_of,
     drawn_up,
 )
-from catalog_service.participation.errors import NO_AGREEMENT, NO_SIGNER, SIGNS_BOTH
+from catalog_service.participation.errors import CASE_STEP, NO_AGREEMENT, NO_SIGNER, SIGNS_BOTH
 from catalog_service.participation.fields import field_wrong
+from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case, day_of
 from catalog_service.participation.papers import paper, put_paper, seal
+from catalog_service.participation.parties import possible_steps, signs_both
 from catalog_service.participation.periods import period_of
 from catalog_service.participation.signing import signatures_of
 from catalog_service.participation.tables import case_steps, cases
@@ -36,6 +38,25 @@ from ontology.languages import BilingualText
 from translations import N_
 
 _S: Final = case_steps.c
+
+SIGNS: Final = ("sign", "countersign")
+"""Steps that a signature confirms."""
+
+
+def ask_code(atlas: Service, principal: Principal, case: Case) -> datetime:
+    """Have a code sent with which somebody signs now; return until when it counts.
+
+    Raises ``case-step`` where nothing is to be signed by them, ``signature-by-person``, and as
+    `SignatureService.ask` does.
+    """
+    step = next((s.name for s in possible_steps(atlas, principal, case) if s.name in SIGNS), None)
+    if step is None:
+        label = MACHINES[case.kind].states[case.state]
+        raise AtlasError(CASE_STEP, name=case.name, state=Named(case.state, label, "case state"))
+    person = acting_person(principal)
+    if person is None:
+        raise AtlasError(NO_SIGNER, name=case.name)
+    return signatures_of(atlas).ask(person, case, step)
 
 
 def _grant(
@@ -77,13 +98,6 @@ def _countersign(
     return _signed(atlas, principal, case, details, "handler")
 
 
-def signs_both(atlas: Service, principal: Principal, case: Case) -> bool:
-    """Tell whether somebody decided about a case whose organization wants another to sign it."""
-    demanded = four_eyes(atlas.journal, case.organization, opens=False, reviews_secrecy=False)
-    granted = [one.actor for one in case.steps if one.step == "grant"]
-    return demanded is not None and granted[-1:] == [principal.actor]
-
-
 def _signed(
     atlas: Service,
     principal: Principal,
@@ -91,14 +105,15 @@ def _signed(
     details: Mapping[str, str],
     party: Literal["asker", "handler"],
 ) -> Transition:
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         raise AtlasError(NO_SIGNER, name=case.name)
     agreement = agreement_of(atlas, case)
     if agreement is None:
         raise AtlasError(NO_AGREEMENT, name=case.name)
     signatures = signatures_of(atlas)
     step = "sign" if party == "asker" else "countersign"
-    signatures.confirm(principal, case, step, details["code"])
+    signatures.confirm(person, case, step, details["code"])
     now = agreement.signed(party, details["signature"], atlas.clock.now())
     keys = SecretKeys.load(atlas.settings)
     papers = {DRAFT: seal(keys, case.number, DRAFT, now.written())}
@@ -109,7 +124,7 @@ def _signed(
         digest = hashlib.sha256(document).hexdigest()
 
     def check(connection: sa.Connection) -> None:
-        signatures.use(connection, principal, case)
+        signatures.use(connection, person, case)
 
     def write(connection: sa.Connection, before: Case) -> None:
         for kind, sealed in papers.items():

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from catalog_service.accounts.service import Principal
 from catalog_service.context import Service
 from catalog_service.documents.model import Block
 from catalog_service.participation.agreements import agreement_of, document_of
-from catalog_service.participation.application_steps import signs_both
+from catalog_service.participation.application_steps import SIGNS
 from catalog_service.participation.fields import LABELS
 from catalog_service.participation.kinds.result import RESULT_KINDS
 from catalog_service.participation.model import Case
 from catalog_service.participation.papers import has_paper, paper_as_json
-from catalog_service.participation.parties import possible_steps
+from catalog_service.participation.parties import is_party, possible_steps, signs_both
 from catalog_service.participation.periods import period_of
 from catalog_service.site.rendering import View
-
-SIGNS: Final = ("sign", "countersign")
-"""Steps that a signature confirms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,12 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
             said.append((view.gettext(LABELS[name]), day.isoformat()))
     agreement = agreement_of(atlas, case)
     blocks = () if agreement is None else document_of(case, agreement).blocks
-    may_sign = any(one.name in SIGNS for one in possible_steps(principal, case))
-    another = may_sign and case.state == "signed" and signs_both(atlas, principal, case)
+    may_sign = any(one.name in SIGNS for one in possible_steps(atlas, principal, case))
+    another = (
+        case.state == "signed"
+        and is_party(principal, case, "handler")
+        and signs_both(atlas, principal, case)
+    )
     return Panel(
         view.gettext("What was applied for")
         if case.kind == "application"
@@ -74,7 +74,7 @@ def panel_of(view: View, atlas: Service, principal: Principal, case: Case) -> Pa
         "" if agreement is None else agreement.title,
         [(type(one).__name__.lower(), one) for one in blocks],
         "" if agreement is None else agreement_path(case),
-        code_path(case) if may_sign and not another else "",
+        code_path(case) if may_sign else "",
         view.request.query_params.get("done") == "code",
         another,
         f"/cases/{case.name}/picture.webp" if has_paper(atlas, case.number, "picture") else "",

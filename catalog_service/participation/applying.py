@@ -77,10 +77,16 @@ def offer_of(atlas: Service, dataset: str) -> Offer:
 
 
 def apply_for(atlas: Service, principal: Principal, given: Mapping[str, str]) -> Case:
-    """Apply for a dataset: ``dataset``, ``text`` (the purpose), ``from``, ``until``, `SEALED`.
+    """Apply for a dataset; raises as `read_application` and `bring_up` do."""
+    return bring_up(atlas, principal, read_application(atlas, given))
 
-    ``terms``: anything where its conditions and agreement were read. Raises as `offer_of` and
-    `bring_up` do, and ``application-terms``.
+
+def read_application(atlas: Service, given: Mapping[str, str]) -> Brought:
+    """Read a form: ``dataset``, ``text`` (the purpose), ``from``, ``until``, `SEALED`, ``terms``.
+
+    ``terms``: anything where its conditions and agreement were read. Raises as `offer_of` does,
+    ``case-field-…``, ``application-terms`` and, without keys to encrypt with,
+    ``secret-file-needed``.
     """
     offer = offer_of(atlas, given.get("dataset", ""))
     kind = MACHINES["application"].begins
@@ -104,7 +110,7 @@ def apply_for(atlas: Service, principal: Principal, given: Mapping[str, str]) ->
     def write(connection: sa.Connection, number: int) -> None:
         put_paper(connection, number, "form", seal(keys, number, "form", content))
 
-    brought = Brought(
+    return Brought(
         "application",
         given.get("text", ""),
         days,
@@ -112,4 +118,3 @@ def apply_for(atlas: Service, principal: Principal, given: Mapping[str, str]) ->
         organization=offer.organization,
         write=write,
     )
-    return bring_up(atlas, principal, brought)

@@ -9,7 +9,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from catalog_service.accounts.errors import RIGHT_MISSING
-from catalog_service.accounts.service import Person, Principal, named_action, require_somewhere
+from catalog_service.accounts.service import (
+    Principal,
+    acting_person,
+    named_action,
+    require_somewhere,
+)
 from catalog_service.context import Service
 from catalog_service.participation.announcing import may_act
 from catalog_service.participation.errors import TOO_MANY_CASES
@@ -91,11 +96,12 @@ def bring_up(atlas: Service, principal: Principal, brought: Brought) -> Case:
 def _asker(principal: Principal, machine: Machine) -> str:
     """Return the identifier of the person who brings something up; raises ``right-missing``."""
     require_somewhere(principal, machine.brought_by)
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         raise AtlasError(
             RIGHT_MISSING, name=principal.name, action=named_action(machine.brought_by)
         )
-    return principal.id
+    return person.id
 
 
 def _demand_few(connection: sa.Connection, asker: str) -> None:

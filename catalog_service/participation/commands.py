@@ -56,13 +56,12 @@ def show(name: Name, json: Json = False) -> None:
     """One case with its steps and clocks; what was written is read on its page alone."""
     from catalog_service.accounts.service import OPERATOR
     from catalog_service.participation import service
-    from catalog_service.participation.kinds import MACHINES
     from catalog_service.participation.outcomes import whole_answer
 
     with addressed() as atlas:
         case = service.case_named(atlas, OPERATOR, name)
         found = service.bare(atlas, case)
-        answer = whole_answer(atlas, found, ended=case.state in MACHINES[case.kind].final)
+        answer = whole_answer(atlas, found)
     out = Output(as_json=json)
     out.result(answer.model_dump(mode="json"))
     out.text(f"{case.name} {case.state} {case.title or ''}".rstrip())

@@ -37,7 +37,7 @@ class Group:
     answered: list[Counted] = field(default_factory=list)
     """Clocks that an answer reached."""
     late: int = 0
-    """Clocks that took longer than they may, reached or not."""
+    """Cases of which a clock took longer than it may, reached or not; each once."""
     states: Counter[str] = field(default_factory=Counter)
 
 
@@ -49,7 +49,8 @@ class Standing:
     state: str
     ended: bool
     answered: tuple[Counted, ...]
-    late: int
+    late: bool
+    """Whether one of its clocks took longer than it may, reached or not."""
     lasts: bool
     """Whether it is the same on every later day, until a step is taken: no clock waits."""
 
@@ -70,7 +71,7 @@ def standing_of(case: Case, calendar: WorkingDays, rules: Rules, day: date) -> S
         last.state,
         last.state in machine.final,
         tuple(one for one in reached if one.clock == machine.answers_by),
-        sum(one.late for one in runs),
+        any(one.late for one in runs),
         len(reached) == len(runs) and len(steps) == len(case.steps),
     )
 

@@ -132,7 +132,7 @@ def _one(
 ) -> Response:
     seen = service.read_case(atlas, worker, name)
     case = seen.case
-    steps = [one for one in service.possible_steps(worker, case) if one.by != "asker"]
+    steps = [one for one in service.possible_steps(atlas, worker, case) if one.by != "asker"]
     sorts = any(one.name == "sort" for one in steps) and case.organization is None
     first = "\n".join(list(seen.texts.values())[:1])
     return render_desk(

@@ -12,13 +12,13 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.accounts.service import Action, Principal, acting_person
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.participation.errors import CASE_NOT_OVER, UNKNOWN_CASE
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
-from catalog_service.participation.parties import is_asker
+from catalog_service.participation.parties import acts_as_asker
 from catalog_service.participation.sealed_texts import erase_texts
 from catalog_service.participation.stored_cases import Wanted, cases_in, find_case, leave_all
 from ontology.errors import AtlasError
@@ -39,7 +39,7 @@ def erase(atlas: Service, principal: Principal, number: int, reason: str) -> int
         found = find_case(connection, number)
         current = principal.anew()
         if found is None or not (
-            is_asker(current, found) or current.may(Action.CASE_SORT, found.organization)
+            acts_as_asker(current, found) or current.may(Action.CASE_SORT, found.organization)
         ):
             raise AtlasError(UNKNOWN_CASE, name=str(number))
         if found.state not in MACHINES[found.kind].final:
@@ -49,10 +49,12 @@ def erase(atlas: Service, principal: Principal, number: int, reason: str) -> int
 
 def erase_of_person(atlas: Service, principal: Principal) -> int:
     """Erase all cases of somebody that have ended; returns how many."""
-    if not isinstance(principal, Person):
+    principal.require(Action.REQUEST_MAKE, None)
+    person = acting_person(principal)
+    if person is None:
         return 0
     with atlas.journal.writing_tables() as connection:
-        wanted = Wanted(asker=principal.id, states=FINAL)
+        wanted = Wanted(asker=person.id, states=FINAL)
         found = [one for one in cases_in(connection, wanted) if _has_ended(one)]
         for one in found:
             _erase(atlas, connection, one, "asked for")

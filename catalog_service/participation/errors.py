@@ -112,7 +112,8 @@ SIGNS_BOTH: Final = ErrorKind(
 )
 NO_SIGNER: Final = ErrorKind(
     "signature-by-person",
-    "A person signs an agreement, and not a token or a command. Sign in and open the case {name}.",
+    "A person signs an agreement, themselves or by a token of their own, and not the installation. "
+    "Sign in and open the case {name}.",
     status=403,
 )
 NO_ADDRESS: Final = ErrorKind(
@@ -126,6 +127,12 @@ CODE_TOO_SOON: Final = ErrorKind(
     "A code was sent less than {seconds} seconds ago. Look into your mail, or wait a little and "
     "ask again.",
     status=429,
+)
+KEY_REUSED: Final = ErrorKind(
+    "idempotency-key-reused",
+    "This Idempotency-Key came before, with another body, and brought up a case. Send the same "
+    "body to get its answer again, or choose a new key for a new case.",
+    status=422,
 )
 CODE_NOT_VALID: Final = ErrorKind(
     "signature-code-not-valid",

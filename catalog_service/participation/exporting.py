@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.accounts.service import Action, Principal, acting_person
 from catalog_service.context import Service
 from catalog_service.participation.model import BY_ASKER
 from catalog_service.participation.papers import paper_as_json
@@ -18,11 +18,12 @@ def exported(atlas: Service, principal: Principal) -> dict[str, Any]:
     Raises ``right-missing``, and as decrypting does.
     """
     principal.require(Action.REQUEST_MAKE, None)
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         return {"cases": [], "follows": []}
     with atlas.journal.reading_tables() as connection:
-        found = cases_in(connection, Wanted(asker=principal.id))
-        follows = followed_by(connection, principal.id)
+        found = cases_in(connection, Wanted(asker=person.id))
+        follows = followed_by(connection, person.id)
     cases = []
     for case in found:
         texts = texts_of(atlas, case.number)

@@ -16,7 +16,6 @@ from catalog_service.http.thread_pools import run as run_in_pool
 from catalog_service.http.thread_pools import thread_pools
 from catalog_service.http.token_forms import PRIVATE, receive_form
 from catalog_service.participation import service
-from catalog_service.participation.bringing_up import Brought
 from catalog_service.participation.case_view import (
     Typed,
     forms_of,
@@ -32,6 +31,7 @@ from catalog_service.participation.naming import (
     asker_path,
     public_path,
 )
+from catalog_service.participation.reading_forms import read_brought
 from catalog_service.participation.similar import Similar, similar_to
 from catalog_service.participation.subjects import public_title
 from catalog_service.site.page_sessions import sender_of, sign_in
@@ -102,7 +102,7 @@ async def _bring_up(request: Request, atlas: Atlas, kind: KindName) -> Response:
         if principal is None:
             return sign_in(view)
         try:
-            made = service.bring_up(atlas, principal, _brought(atlas, kind, form))
+            made = service.bring_up(atlas, principal, read_brought(atlas, kind, form))
         except AtlasError as error:
             if error.kind.status not in _SHOWN_AGAIN:
                 raise
@@ -110,27 +110,6 @@ async def _bring_up(request: Request, atlas: Atlas, kind: KindName) -> Response:
         return RedirectResponse(view.link(asker_path(made), done="sent"), 303, PRIVATE)
 
     return await run_in_pool(thread_pools(request).writes, work)
-
-
-def _brought(atlas: Service, kind: KindName, form: Mapping[str, str]) -> Brought:
-    subject = organization = None
-    name = form.get("dataset", "").strip()[:2_000]
-    if name or kind == "objection":
-        subject, organization = service.find_subject(atlas, name)
-    topic = form.get("topic", "").strip()
-    known = {one.iri for one in atlas.vocabulary.offered("domain")}
-    part, text = None, form.get("text", "")
-    if kind == "objection" and subject is not None:
-        part, text = service.part_of(atlas, subject, form.get("part", ""), text)
-    return Brought(
-        kind,
-        text,
-        form,
-        subject,
-        part,
-        topic if topic in known else None,
-        organization if kind == "objection" else None,
-    )
 
 
 def _new(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
+from catalog_service.accounts.service import Principal
 from catalog_service.answers import Shown
 from catalog_service.context import Service
 from catalog_service.participation.clocks import Counted
+from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case, KindName
-from catalog_service.participation.service import Open, Seen
+from catalog_service.participation.papers import paper_as_json
+from catalog_service.participation.public_cases import clocks_of_all
+from catalog_service.participation.service import Open, Seen, possible_steps
+from catalog_service.participation.stored_cases import counts_of_followers
 from catalog_service.participation.subjects import public_title
 
 
@@ -58,6 +65,10 @@ class OneCaseAnswer(CaseAnswer):
     """A case with its steps."""
 
     steps: list[CaseStepAnswer]
+    form: dict[str, Any] | None
+    """What an application or a result says beside its text, for who may read it."""
+    possible: list[str]
+    """The steps that whoever asks may take now."""
 
 
 class CasesAnswer(Shown):
@@ -67,7 +78,7 @@ class CasesAnswer(Shown):
     cases: list[CaseAnswer]
 
 
-def case_answer(atlas: Service, found: Open, *, ended: bool) -> CaseAnswer:
+def case_answer(atlas: Service, found: Open) -> CaseAnswer:
     """Return the answer about one, without its steps."""
     case = found.case
     dataset = case.subject
@@ -77,7 +88,7 @@ def case_answer(atlas: Service, found: Open, *, ended: bool) -> CaseAnswer:
         name=case.name,
         kind=case.kind,
         state=case.state,
-        ended=ended,
+        ended=case.state in MACHINES[case.kind].final,
         title=case.title,
         topic=case.topic,
         dataset=dataset,
@@ -89,13 +100,34 @@ def case_answer(atlas: Service, found: Open, *, ended: bool) -> CaseAnswer:
     )
 
 
-def whole_answer(atlas: Service, found: Open | Seen, *, ended: bool) -> OneCaseAnswer:
-    """Return the answer about one with its steps, with what was written for who may read it."""
+def cases_answer(atlas: Service, total: int, found: Sequence[Case]) -> CasesAnswer:
+    """Return the answer about some, for who may see them."""
+    with atlas.journal.reading_tables() as connection:
+        following = counts_of_followers(connection, [one.number for one in found])
+    clocks = clocks_of_all(atlas, found)
+    shown = [
+        Open(one, runs, following.get(one.number, 0))
+        for one, runs in zip(found, clocks, strict=True)
+    ]
+    return CasesAnswer(total=total, cases=[case_answer(atlas, one) for one in shown])
+
+
+def whole_answer(
+    atlas: Service, found: Open | Seen, principal: Principal | None = None
+) -> OneCaseAnswer:
+    """Return the answer about one with its steps, with what was written for who may read it.
+
+    ``principal``: who asks, and is told what they may do.
+    """
+    case, seen = found.case, isinstance(found, Seen)
     texts = found.texts if isinstance(found, Seen) else {}
-    shown = Open(found.case, found.clocks, found.followers)
+    shown = Open(case, found.clocks, found.followers)
+    possible = possible_steps(atlas, principal, case) if seen and principal is not None else []
     return OneCaseAnswer(
-        **case_answer(atlas, shown, ended=ended).model_dump(),
-        steps=_steps(found.case, texts),
+        **case_answer(atlas, shown).model_dump(),
+        steps=_steps(case, texts),
+        form=paper_as_json(atlas, case.number, "form") if seen else None,
+        possible=[one.name for one in possible],
     )
 
 

@@ -127,7 +127,7 @@ def _one(
 ) -> Response:
     seen = service.read_case(atlas, principal, name)
     case = seen.case
-    steps = [one for one in service.possible_steps(principal, case) if one.by == "asker"]
+    steps = [one for one in service.possible_steps(atlas, principal, case) if one.by == "asker"]
     return view.render(
         "case_own.html",
         200 if problem is None else problem.kind.status,

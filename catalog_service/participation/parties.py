@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from catalog_service.accounts.service import OPERATOR, Action, Person, Principal
+from catalog_service.accounts.service import OPERATOR, Action, Principal, acting_person, four_eyes
+from catalog_service.context import Service
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.machine import PARTIES, Party, StepKind
 from catalog_service.participation.model import Case
 
 
 def is_asker(principal: Principal, case: Case) -> bool:
-    """Tell whether somebody brought a case up."""
-    return isinstance(principal, Person) and case.asker is not None and principal.id == case.asker
+    """Tell whether somebody brought a case up, who now acts themselves or by a token of theirs."""
+    person = acting_person(principal)
+    return person is not None and person.id == case.asker
+
+
+def acts_as_asker(principal: Principal, case: Case) -> bool:
+    """Tell whether somebody may act as who brought a case up: their token needs a scope for it."""
+    return is_asker(principal, case) and principal.may(Action.REQUEST_MAKE, None)
 
 
 def is_party(principal: Principal, case: Case, party: Party) -> bool:
     """Tell whether somebody is a party of a case now."""
     if party == "asker":
-        return is_asker(principal, case)
+        return acts_as_asker(principal, case)
     action = PARTIES[party]
     if action is None:
         # The worker's.
@@ -32,7 +39,7 @@ def may_see(principal: Principal, case: Case) -> bool:
 
     Whoever brought it up, who handles it, and who sorts; all who had it before see it no longer.
     """
-    return is_asker(principal, case) or any(
+    return acts_as_asker(principal, case) or any(
         principal.may(action, case.organization)
         for action in (Action.CASE_HANDLE, Action.CASE_SORT)
     )
@@ -40,7 +47,9 @@ def may_see(principal: Principal, case: Case) -> bool:
 
 def may_name_asker(principal: Principal, case: Case) -> bool:
     """Tell whether somebody may see who brought a case up."""
-    return is_asker(principal, case) or principal.may(Action.PERSONAL_DATA_READ, case.organization)
+    return acts_as_asker(principal, case) or principal.may(
+        Action.PERSONAL_DATA_READ, case.organization
+    )
 
 
 def has_handled(principal: Principal, case: Case) -> bool:
@@ -48,7 +57,14 @@ def has_handled(principal: Principal, case: Case) -> bool:
     return principal is not OPERATOR and principal.actor in case.handlers()
 
 
-def possible_steps(principal: Principal, case: Case) -> list[StepKind]:
+def signs_both(atlas: Service, principal: Principal, case: Case) -> bool:
+    """Tell whether somebody decided about a case whose organization wants another to sign it."""
+    demanded = four_eyes(atlas.journal, case.organization, opens=False, reviews_secrecy=False)
+    granted = [one.actor for one in case.steps if one.step == "grant"]
+    return demanded is not None and granted[-1:] == [principal.actor]
+
+
+def possible_steps(atlas: Service, principal: Principal, case: Case) -> list[StepKind]:
     """Return the steps that somebody may take now."""
     machine = MACHINES[case.kind]
     return [
@@ -57,6 +73,7 @@ def possible_steps(principal: Principal, case: Case) -> list[StepKind]:
         if is_party(principal, case, one.by)
         and not (one.other_than_handlers and has_handled(principal, case))
         and not is_used_up(case, one)
+        and not (one.name == "countersign" and signs_both(atlas, principal, case))
     ]
 
 

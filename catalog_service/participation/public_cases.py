@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.accounts.service import Action, Principal, acting_person
 from catalog_service.context import Service
 from catalog_service.journal.codec import to_number
 from catalog_service.participation.clocks import Counted, counted
@@ -167,27 +167,28 @@ def follow(atlas: Service, principal: Principal, name: str, *, leave: bool = Fal
     Raises ``unknown-case``, ``case-over`` and ``right-missing``.
     """
     principal.require(Action.REQUEST_MAKE, None)
-    number = number_of(name)
+    person, number = acting_person(principal), number_of(name)
     with atlas.journal.writing_tables() as connection:
         found = None if number is None else find_case(connection, number)
-        if found is None or not is_public(found) or not isinstance(principal, Person):
+        if found is None or not is_public(found) or person is None:
             raise AtlasError(UNKNOWN_CASE, name=name[:40])
         if leave:
-            leave_case(connection, found.number, principal.id)
+            leave_case(connection, found.number, person.id)
         elif found.state in MACHINES[found.kind].final:
             raise AtlasError(CASE_OVER, name=found.name)
         elif not is_asker(principal, found):
             now = to_number(atlas.clock.now())
-            follow_case(connection, found.number, principal.id, now)
+            follow_case(connection, found.number, person.id, now)
     return found
 
 
 def follows(atlas: Service, principal: Principal | None, case: Case) -> bool:
     """Tell whether somebody follows a case."""
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         return False
     with atlas.journal.reading_tables() as connection:
-        return principal.id in followers_of(connection, case.number)
+        return person.id in followers_of(connection, case.number)
 
 
 def _public(kind: KindName, topic: str | None, subject: str | None) -> Wanted:

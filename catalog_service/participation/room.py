@@ -25,6 +25,7 @@ def _routers() -> tuple[APIRouter, ...]:
         public_pages,
         routes,
         statistics_pages,
+        writing_routes,
     )
 
     return (
@@ -32,7 +33,7 @@ def _routers() -> tuple[APIRouter, ...]:
         statistics_pages.data,
         statistics_pages.router,
         routes.router,
-        routes.writing,
+        writing_routes.router,
         public_pages.router,
         application_pages.router,
         new_case_pages.router,

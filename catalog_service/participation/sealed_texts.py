@@ -14,7 +14,13 @@ import sqlalchemy as sa
 
 from catalog_service.context import Service
 from catalog_service.participation.errors import TEXT_TOO_LONG
-from catalog_service.participation.tables import case_codes, case_papers, case_texts, cases
+from catalog_service.participation.tables import (
+    case_codes,
+    case_keys,
+    case_papers,
+    case_texts,
+    cases,
+)
 from catalog_service.secret_keys import SecretKeys
 from ontology.errors import AtlasError
 
@@ -58,7 +64,7 @@ def texts_of(atlas: Service, case: int) -> Mapping[int, str]:
 def erase_texts(connection: sa.Connection, case: int) -> int:
     """Take away what was written in a case, and who brought it up; return how many texts."""
     connection.execute(cases.update().where(cases.c.number == case).values(asker=None))
-    for table in (case_papers, case_codes):
+    for table in (case_papers, case_codes, case_keys):
         connection.execute(table.delete().where(table.c.case == case))
     return int(connection.execute(case_texts.delete().where(_T.case == case)).rowcount)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_service.accounts.service import Action, Person, Principal
+from catalog_service.accounts.service import Action, Principal, acting_person
 from catalog_service.audit.service import Entry
 from catalog_service.context import Service
 from catalog_service.participation.about import find_subject, part_of
@@ -93,6 +93,7 @@ __all__ = [
     "clocks_of",
     "corrections_after",
     "count_known_faults",
+    "count_own_cases",
     "demand_impersonal",
     "demands_by_dataset",
     "field_needed",
@@ -178,13 +179,31 @@ def note_reading(atlas: Service, principal: Principal, case: Case, **details: in
         atlas.audit.append(connection, entry)
 
 
-def own_cases(atlas: Service, principal: Principal, limit: int, offset: int = 0) -> list[Case]:
+def own_cases(
+    atlas: Service,
+    principal: Principal,
+    limit: int,
+    offset: int = 0,
+    *,
+    kind: KindName | None = None,
+) -> list[Case]:
     """Return what somebody brought up, the last one touched first."""
     principal.require(Action.REQUEST_MAKE, None)
-    if not isinstance(principal, Person):
+    person = acting_person(principal)
+    if person is None:
         return []
     with atlas.journal.reading_tables() as connection:
-        return cases_in(connection, Wanted(asker=principal.id), limit, offset)
+        return cases_in(connection, Wanted(kind, asker=person.id), limit, offset)
+
+
+def count_own_cases(atlas: Service, principal: Principal, kind: KindName | None = None) -> int:
+    """Return how many cases somebody brought up."""
+    principal.require(Action.REQUEST_MAKE, None)
+    person = acting_person(principal)
+    if person is None:
+        return 0
+    with atlas.journal.reading_tables() as connection:
+        return count_cases(connection, Wanted(kind, asker=person.id))
 
 
 def wanted_by(

@@ -92,6 +92,24 @@ case_codes = sa.Table(
 )
 """Codes by which signatures are confirmed, once each."""
 
+case_keys = sa.Table(
+    "case_keys",
+    metadata,
+    # Identifier of the person who sent it.
+    sa.Column("person", sa.Text, primary_key=True),
+    # SHA-256 of the Idempotency-Key.
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("case", sa.Integer, nullable=False),
+    # SHA-256 of the body that came with it, and the answer to it, encrypted and bound to the case.
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    # Microseconds since 1970 UTC.
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Index(None, "case"),
+    sa.Index(None, "created"),
+)
+"""Requests that brought a case up and may be sent again; a row goes after a day, or with the case's
+texts."""
+
 case_followers = sa.Table(
     "case_followers",
     metadata,

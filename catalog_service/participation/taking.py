@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from catalog_service.accounts.errors import RIGHT_MISSING
-from catalog_service.accounts.service import Action, Person, Principal, named_action
+from catalog_service.accounts.service import Action, Principal, acting_person, named_action
 from catalog_service.context import Service
 from catalog_service.participation.announcing import may_act
 from catalog_service.participation.errors import (
@@ -73,8 +73,9 @@ def take_step(
         if keys is not None:
             last = done.steps[-1].number
             put_text(connection, number, last, sealed(keys, number, last, words))
-        own = principal.id if isinstance(principal, Person) else ""
+        person = acting_person(principal)
         note_step(atlas, connection, done, kind)
+        own = "" if person is None else person.id
         tell_of(atlas, connection, done, own, may_follow)
         return done
 

@@ -1,4 +1,7 @@
-"""Closes what nobody contests, ends agreements, and erases what was written, each in its time."""
+"""Closes what nobody contests, ends agreements, erases what was written, each in its time.
+
+Codes that count no longer, and keys of requests that are a day old, go too.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from catalog_service.participation.erasing import erase_old
 from catalog_service.participation.expiring import end_over
 from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
+from catalog_service.participation.repeated_posts import forget_old_keys
+from catalog_service.participation.signing import forget_old_codes
 from catalog_service.participation.stored_cases import Wanted, cases_in
 from catalog_service.participation.taking import lapse
 from catalog_service.working_calendar.service import working_days
@@ -32,6 +37,8 @@ def run(atlas: Service, stop: Event, *, look_every: float = LOOK_EVERY) -> None:
         try:
             lapsed = close_uncontested(atlas) + end_over(atlas)
             erased = erase_old(atlas)
+            forget_old_codes(atlas)
+            forget_old_keys(atlas)
             if lapsed or erased:
                 _log.info("cases-kept-up", lapsed=lapsed, erased=erased)
         except AtlasError as error:

@@ -29,7 +29,7 @@ def due_day(atlas: Service, case: Case) -> date | None:
 def _of_kind(kind: KindName) -> Callable[[Service, Principal], Iterator[WaitingItem]]:
     def find(atlas: Service, principal: Principal) -> Iterator[WaitingItem]:
         for one in work_cases(atlas, principal, kind, MOST)[1]:
-            if any(step.waits for step in possible_steps(principal, one)):
+            if any(step.waits for step in possible_steps(atlas, principal, one)):
                 yield WaitingItem(
                     f"{one.name} {one.title or ''}".strip(),
                     f"{WORK}/{one.name}",

@@ -34,7 +34,7 @@ from catalog_service.results.service import (
     shown_results,
     submit,
 )
-from catalog_service.results.submitting import MOST_ADDRESS, MOST_CONTACT, PUBLIC_TEXTS
+from catalog_service.results.submitting import MOST_ADDRESS, MOST_CONTACT, MOST_NOTE, PUBLIC_TEXTS
 from catalog_service.results.uploads_origin import uploads_origin
 from catalog_service.results.used_datasets import used_datasets
 from catalog_service.site.page_sessions import sender_of, sign_in
@@ -47,7 +47,6 @@ router = APIRouter(include_in_schema=False)
 
 PER_PAGE: Final = 20
 _SHOWN_AGAIN: Final = frozenset({403, 404, 409, 422, 429, 503})
-_MOST_NOTE: Final = 2_000
 
 
 @router.get(PATH)
@@ -197,7 +196,7 @@ def _new(
         longest={name: most for name, (most, _) in PUBLIC_TEXTS.items()},
         most_address=MOST_ADDRESS,
         most_contact=MOST_CONTACT,
-        most_note=_MOST_NOTE,
+        most_note=MOST_NOTE,
         most_picture=MOST_BYTES // MIB,
         kinds=kinds(view),
         topics=[(one.iri, view.name(one)) for one in atlas.vocabulary.offered("domain")],

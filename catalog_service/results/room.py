@@ -18,6 +18,7 @@ def _routers() -> tuple[APIRouter, ...]:
     # Before the results: /results/awards is none.
     return (
         routes.router,
+        routes.writing,
         award_pages.router,
         pages.router,
         picture_pages.router,

@@ -43,6 +43,8 @@ PUBLIC_TEXTS: Final[Mapping[str, tuple[int, bool]]] = {
 MOST_ADDRESS: Final = 500
 MOST_CONTACT: Final = 200
 MOST_DATASETS: Final = 20
+MOST_NOTE: Final = 2_000
+"""Characters of the word to whoever checks it."""
 _MARKS: Final = re.compile(r"[/?&=#:;,+]+")
 
 

@@ -82,6 +82,7 @@ RIGHTS: dict[tuple[str, str], tuple[Right, ...]] = {
         ),
     ),
     ("DELETE", "/api/v1/tokens/{token}"): (Right(A.TOKEN_MANAGE_OWN, "somewhere"),),
+    ("GET", "/api/v1/cases/work"): (Right(A.CASE_HANDLE, "somewhere"),),
     ("GET", "/api/v1/audit"): (Right(A.AUDIT_READ, "somewhere"),),
     ("GET", "/api/v1/duplicates"): (
         Right(A.DUPLICATE_DECIDE, "source", "source={source}"),
@@ -328,6 +329,8 @@ OWN = {
     ("GET", "/account"),
     ("POST", "/account"),
     ("GET", "/api/v1/me"),
+    ("GET", "/api/v1/cases/own"),
+    ("GET", "/api/v1/follows"),
     ("POST", "/account/oidc"),
     ("GET", "/notices"),
     ("POST", "/notices"),
@@ -366,6 +369,7 @@ TOLD_TO_ALL = {
 """Beside the routes that look at nobody: what these tell stewards their own tests hold."""
 
 _CASES = "tests/catalog_service/participation/test_rights_of_cases.py"
+_API = "tests/catalog_service/participation/test_cases_api.py"
 _APPLICATIONS = "tests/catalog_service/participation/test_applications.py"
 _FOLLOWING = "tests/catalog_service/following/test_pages.py"
 _SAMPLES = "tests/catalog_service/samples/test_sample_pages.py"
@@ -404,6 +408,9 @@ ELSEWHERE = {
     "/cases/{case}/picture.webp": "tests/catalog_service/results/test_pictures.py",
     "/cases/new/result": "tests/catalog_service/results/test_results.py",
     "/follows": _FOLLOWING,
+    "/api/v1/follows": _API,
+    "/api/v1/follows/{follow}": _API,
+    "/api/v1/results": _API,
     "/follows/export.json": _FOLLOWING,
     "/follows/new": _FOLLOWING,
     "/follows/news": _FOLLOWING,
@@ -412,6 +419,8 @@ ELSEWHERE = {
     "/api/v1/cases": _CASES,
     "/api/v1/cases/{case}": _CASES,
     "/api/v1/cases/{case}/steps": _CASES,
+    "/api/v1/cases/{case}/agreement": _API,
+    "/api/v1/cases/{case}/code": _API,
     "/workbench/cases/{case}": _CASES,
     "/workbench/samples": _SAMPLES,
     "/workbench/samples/{number}": _SAMPLES,

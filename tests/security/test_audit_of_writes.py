@@ -58,7 +58,9 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             "/api/v1/cases",
+            "/api/v1/cases/{case}/code",
             "/api/v1/cases/{case}/steps",
+            "/api/v1/results",
             "/cases/{case}",
             "/cases/{case}/code",
             "/cases/new/application",
@@ -71,6 +73,8 @@ ELSEWHERE = {
         "by whoever brought a case up: tests/catalog_service/participation/test_stories.py",
     ),
     "/demands/{case}": "who follows a demand is told to nobody",
+    "/api/v1/follows": "who follows what is told to nobody",
+    "/api/v1/follows/{follow}": "who follows what is told to nobody",
     "/follows": "tests/catalog_service/following/test_mail_and_feeds.py",
     "/follows/new": "who follows what is told to nobody",
     "/objections/{case}": "who follows an objection is told to nobody",
@@ -79,7 +83,8 @@ ELSEWHERE = {
     "/notices/preferences": "tests/catalog_service/notices/test_pages.py",
     "/notices/unsubscribe": "tests/catalog_service/notices/test_pages.py",
 }
-"""Routes that no token can ask: what shows that they tell the audit, or why they need not."""
+"""Routes that no token of the installation can ask: what shows that they tell the audit, or why not
+all of them do."""
 
 DECIDED = {"value.propose", "value.release"}
 

@@ -155,6 +155,37 @@ def test_what_is_refused(site: Site, fields: dict[str, str], status: int) -> Non
     assert site[0].atlas.tokens.list(account.id) == []
 
 
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.MEMBER, Role.REVIEWER, Role.AUDITOR])
+def test_everybody_makes_tokens_for_cases_of_their_own_and_for_nothing_else(
+    site: Site, role: Role
+) -> None:
+    _, browser = somebody(site, role, "health")
+    shown = browser.get("/account/tokens").text
+    assert re.findall(r'name="scope-(\w+)"', shown) == ["cases"]
+    assert 'name="source"' not in shown
+    # Who handles nothing has nothing to bind one to.
+    assert ('name="organization"' in shown) == (role in (Role.REVIEWER, Role.AUDITOR))
+    assert make(browser, **{"scope-steward": "", "scope-cases": "1"})
+    given = {"name": "x", "until": "2026-10-01"}
+    for scope in ("admin", "steward", "query", "write"):
+        page = browser.post("/account/tokens", action="make", **given, **{f"scope-{scope}": "1"})
+        assert page.status_code == 403, scope
+
+
+def test_a_token_of_a_citizen_for_cases_makes_no_token_and_reads_no_other_things(
+    site: Site,
+) -> None:
+    _, browser = somebody(site, Role.CITIZEN, None)
+    secret = make(browser, **{"scope-steward": "", "scope-cases": "1"})
+    headers = {"Authorization": f"Bearer {secret}"}
+    client = site[1]
+    assert client.get("/api/v1/tokens", headers=headers).status_code == 403
+    body = {"name": "x", "scopes": ["cases"], "days": 10}
+    assert client.post("/api/v1/tokens", headers=headers, json=body).status_code == 403
+    assert client.get("/api/v1/audit", headers=headers).status_code == 403
+    assert client.get("/api/v1/cases/own", headers=headers).json() == {"total": 0, "cases": []}
+
+
 def test_the_api_makes_lists_and_revokes(site: Site) -> None:
     house, client = site
     account, browser = somebody(site, Role.STEWARD, "health")

@@ -6,6 +6,7 @@ import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
 
 import httpx
 import pytest
@@ -28,10 +29,11 @@ from catalog_service.participation.kinds import MACHINES
 from catalog_service.participation.model import Case
 from catalog_service.participation.papers import paper, paper_as_json
 from catalog_service.participation.sealed_texts import erase_texts
-from catalog_service.participation.signing import MOST_TRIES
+from catalog_service.participation.signing import MOST_TRIES, forget_old_codes
 from catalog_service.participation.statistics import statistics_answer
 from catalog_service.participation.tables import case_codes, case_papers
 from catalog_service.participation.taking import lapse, take_step
+from catalog_service.participation.upkeep import run
 from catalog_service.participation.waiting import WAITING
 from catalog_service.waiting import WaitingItem
 from catalog_service.working_calendar.service import working_days
@@ -220,7 +222,7 @@ def test_a_refusal_is_appealed_once_and_decided_by_others(town: Town) -> None:
     refused("case-too-often", town, "citizen", case, "appeal")
     assert lapse(town.house.atlas, case.number)
     other = led(town, "reject", "appeal")
-    assert service.possible_steps(town.who("second"), other)
+    assert service.possible_steps(town.house.atlas, town.who("second"), other)
     take_step(town.house.atlas, town.who("second"), other.number, "reopen", "应当受理")
     take_step(
         town.house.atlas, town.who("steward"), other.number, "refuse", "不", {"article": "九"}
@@ -295,7 +297,8 @@ def test_four_eyes_keep_who_granted_it_from_signing(town: Town) -> None:
     FourEyes(town.house.atlas.journal).demand(TRANSPORT, demanded=True)
     case = led(town, *SIGNED)
     page = town.browser("steward").get(f"/workbench/cases/{case.name}?lang=en").text
-    assert "another countersigns it" in page
+    assert "another countersigns it" in page and 'name="signature"' not in page
+    assert 'name="signature"' in town.browser("reviewer").get(f"/workbench/cases/{case.name}").text
     code = code_of(town, "countersign", "steward", case.name)
     given = {"signature": "李签字", "code": code}
     refused("signature-needs-another", town, "steward", case, "countersign", **given)
@@ -442,6 +445,18 @@ def test_erasing_takes_the_papers_away(town: Town) -> None:
     assert page.status_code == 200 and not [one for one in SECRETS if one in page.text]
 
 
+def test_hashes_of_codes_that_count_no_longer_are_not_kept(town: Town) -> None:
+    case = led(town, "accept_it", "grant")
+    code_of(town, "sign", "citizen", case.name)
+    town.house.clock.step(minutes=14)
+    assert forget_old_codes(town.house.atlas) == 0 and code_row(town) is not None
+    town.house.clock.step(minutes=1)
+    stop = Event()
+    stop.set()
+    run(town.house.atlas, stop)
+    assert code_row(town) is None
+
+
 def test_applications_wait_at_the_workbench_with_their_day(town: Town) -> None:
     case = led(town)
     kind = next(one for one in WAITING if one.name == "applications")
@@ -456,7 +471,7 @@ def test_what_is_in_force_or_waits_for_a_signature_waits_for_nobody_here(town: T
     kind = next(one for one in WAITING if one.name == "applications")
     case = led(town, "accept_it", "grant")
     # It could be revoked or ended, and need not be.
-    assert service.possible_steps(town.who("reviewer"), case)
+    assert service.possible_steps(town.house.atlas, town.who("reviewer"), case)
     assert not list(kind.find(atlas, town.who("reviewer")))
     assert may_act(atlas, case) == []
     for step, who in (("sign", "citizen"), ("countersign", "steward")):
@@ -478,3 +493,13 @@ def test_statistics_count_an_application_by_its_decision(town: Town) -> None:
     # Decided on the third working day; that it was accepted on the first is another term.
     assert (group.kind, group.opened, group.answered) == ("application", 1, 1)
     assert group.average_working_days == 3.0
+
+
+def test_an_application_that_is_late_twice_is_one_late_case(town: Town) -> None:
+    atlas, case = town.house.atlas, led(town)
+    # Neither accepted within five working days nor decided within ten.
+    town.house.clock.step_days(30)
+    found = service.case_for(atlas, town.who("citizen"), case.number)
+    assert [one.late for one in service.clocks_of(atlas, found)] == [True, True]
+    (group,) = statistics_answer(atlas).groups
+    assert (group.opened, group.late) == (1, 1)

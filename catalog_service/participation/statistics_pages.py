@@ -82,7 +82,12 @@ def statistics_page(request: Request, atlas: Atlas) -> Response:
     )
 
 
-@data.get("/cases/statistics.csv", summary="How many cases there are, as a table")
+@data.get(
+    "/cases/statistics.csv",
+    summary="How many cases there are, as a table",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+)
 def statistics_csv(atlas: Atlas) -> Response:
     """By kind, month and organization, as the JSON has them."""
     rows = [[getattr(one, name) for name in _COLUMNS] for one in statistics_answer(atlas).groups]

@@ -103,6 +103,9 @@ def signed_in(chromium: Browser, office: Office) -> Iterator[SignedIn]:
             secret = started(office.house.atlas, account).secret
             page.context.add_cookies([{"name": "atlas", "value": secret, "url": office.address}])
             page.goto(path)
+            if visitor.get("script", True) and page.locator("form[data-draft]").count():
+                # What saves and pastes is loaded after the page.
+                expect(page.locator("form[data-draft=kept]")).to_be_attached()
             return page
 
         yield open_page

@@ -30,6 +30,7 @@ class Draft {
   constructor(private readonly form: HTMLFormElement) {}
 
   begin(): void {
+    this.form.dataset["draft"] = "kept";
     this.form.addEventListener("input", (event) => {
       if ((event.target as HTMLElement).id !== "paste") this.later();
     });

@@ -64,6 +64,8 @@ def visit(client: httpx.Client, path: str, referer: str, network: int, **headers
         **headers,
     }
     assert client.get(path, headers=said).status_code == 200
+    # A page is counted after its answer, in the same turn of the loop: the next answer is later.
+    assert client.get("/health/live").status_code == 200
 
 
 def search_path(text: str) -> str:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.fixtures.command import Cli
+from tests.fixtures.live_files import change_files, live_files
 from tests.fixtures.lives import ATLAS, Life, environment, run, versions
 from tests.fixtures.service import serving, worker_of
 from tests.fixtures.waiting import until
@@ -58,36 +59,35 @@ def home(imported: Path, tmp_path: Path) -> Path:
 def _away(path: Path) -> None:
     """Delete a file or folder; what works on it may put something back meanwhile, so try again."""
     if not path.is_dir():
-        path.unlink()
+        path.unlink(missing_ok=True)
         return
     for _ in range(99):
-        try:
-            shutil.rmtree(path)
-        except OSError:
-            continue
-        return
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
     shutil.rmtree(path)
 
 
 def delete(*names: str) -> Callable[[Path], None]:
     def lose(home: Path) -> None:
         for name in names:
-            for path in home.glob(name):
+            for path in live_files(home, name):
                 _away(path)
 
     return lose
 
 
+def _damaged(path: Path) -> None:
+    # As a new file: one that is mapped into memory must not become shorter.
+    beside = path.with_name("damaged")
+    beside.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
+    beside.replace(path)
+
+
 def damage(*names: str) -> Callable[[Path], None]:
     def lose(home: Path) -> None:
         for name in names:
-            found = list(home.glob(name))
-            assert found
-            for path in found:
-                # As a new file: one that is mapped into memory must not become shorter.
-                beside = path.with_name("damaged")
-                beside.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
-                beside.replace(path)
+            change_files(home, name, _damaged)
 
     return lose
 

@@ -18,6 +18,7 @@ from catalog_service.operations.deep_checks import DEEP
 from catalog_service.settings import Settings
 from ontology.errors import AtlasError
 from tests.fixtures.command import LIST, Cli
+from tests.fixtures.live_files import change_files, live_files
 from tests.fixtures.service import serving, shown
 from tests.fixtures.waiting import until
 
@@ -203,12 +204,11 @@ def test_a_running_worker_builds_anew_what_is_broken(home: Path) -> None:
     with serving(home):
         # All files, each in one byte: whichever it looks at first.
         for pattern in ("graph/snapshots/0*/*.sst", "index/v*/g*/*.store"):
-            before = {p.parent.name for p in home.glob(pattern)}
-            for path in home.glob(pattern):
-                flip(path, path.stat().st_size // 3, 1)
+            before = {p.parent.name for p in live_files(home, pattern)}
+            change_files(home, pattern, lambda path: flip(path, path.stat().st_size // 3, 1))
 
             def renewed(pattern: str = pattern, before: set[str] = before) -> bool:
-                return not before & {p.parent.name for p in home.glob(pattern)}
+                return not before & {p.parent.name for p in live_files(home, pattern)}
 
             until(renewed, f"{pattern} to be built anew")
         until(lambda: shown(home, 16), "everything to be shown")
